@@ -1,0 +1,265 @@
+"""What can be done: frameworks, scales, evidence and standings. It does not know how a thing is learnt or assessed."""
+
+import uuid
+from typing import Any, Self, TypeVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models, transaction
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.models import DraftStateMixin, Orderable, RevisionMixin
+
+from lms.people.models import User
+from lms.refusal import Refused
+
+
+class Authored(DraftStateMixin, RevisionMixin, ClusterableModel):  # type: ignore[misc]  # Wagtail carries no types
+    """Edited in Wagtail with drafts and revisions; published all at once or not at all."""
+
+    class Meta:
+        abstract = True
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refused when the draft takes away a line that evidence, a target or a rubric leans on."""
+        try:
+            with transaction.atomic():
+                return super().publish(revision, *args, **kwargs)
+        except ProtectedError as error:
+            names = " ; ".join(sorted({str(row) for row in error.protected_objects})[:3])
+            raise Refused(
+                "line_in_use",
+                gettext("Une ligne retirée sert encore (%(names)s…). Remettez-la, ou changez seulement ses mots.") % {"names": names},
+            ) from error
+
+
+class Scale(Authored):
+    """An ordered list of levels and the one from which a competency counts as acquired."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("titre"), max_length=120, unique=True)
+    acquired_at = models.PositiveSmallIntegerField(_("acquis à partir du niveau"), default=3, validators=[MaxValueValidator(4)])
+
+    panels = [
+        FieldPanel("title", help_text=_("Exemple : « Échelle 0 à 4 ».")),
+        FieldPanel("acquired_at", help_text=_("Exemple : 3. À partir de ce niveau, l'écran dit « acquis ».")),
+        InlinePanel("levels", heading=_("Niveaux"), label=_("niveau"), min_num=2, help_text=_("Du plus bas au plus haut.")),
+    ]
+
+    class Meta:
+        verbose_name = _("échelle")
+        ordering = ["title"]
+        constraints = [models.CheckConstraint(condition=Q(acquired_at__range=(1, 4)), name="competencies_scale_marker_in_range")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Level(Orderable):  # type: ignore[misc]
+    """One step of a scale: a number 0-4, words for staff and plain words for trainees."""
+
+    scale = ParentalKey(Scale, on_delete=models.CASCADE, related_name="levels")
+    value = models.PositiveSmallIntegerField(_("valeur"), validators=[MaxValueValidator(4)])
+    label = models.CharField(_("libellé"), max_length=120)
+    plain_label = models.CharField(_("en mots simples"), max_length=160)
+
+    panels = [
+        FieldPanel("value", help_text=_("De 0 à 4.")),
+        FieldPanel("label", help_text=_("Pour l'équipe. Exemple : « Fait seul dans un cas habituel ».")),
+        FieldPanel("plain_label", help_text=_("Pour le stagiaire. Exemple : « Je sais faire sans aide ».")),
+    ]
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["scale", "value"], name="competencies_level_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.label}"
+
+
+class Framework(Authored):
+    """A versioned tree of what can be proven. The certification it leads to is data and may be empty."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.SlugField(_("code"), max_length=60)
+    version = models.CharField(_("version"), max_length=20, default="1.0.0")
+    title = models.CharField(_("titre"), max_length=200)
+    language = models.CharField(_("langue"), max_length=10, default="fr")
+    scale = models.ForeignKey(Scale, models.PROTECT, related_name="frameworks", verbose_name=_("échelle"))
+    certifier = models.CharField(_("certificateur"), max_length=200, blank=True)
+    certification_type = models.CharField(_("type de certification"), max_length=60, blank=True)
+    certification_code = models.CharField(_("code de certification"), max_length=60, blank=True)
+
+    panels = [
+        FieldPanel("title", help_text=_("Exemple : « Opérateur numérique ».")),
+        FieldPanel("code", help_text=_("Exemple : operateur-numerique.")),
+        FieldPanel("version", help_text=_("Exemple : 1.0.0. Changez-la quand le certificateur change le référentiel.")),
+        FieldPanel("scale", help_text=_("L'échelle des niveaux de ses compétences.")),
+        FieldPanel("certifier", help_text=_("Vide tant qu'il n'y en a pas. Exemple : « IFOCOP ».")),
+        FieldPanel("certification_type", help_text=_("Vide tant qu'il n'y en a pas. Exemple : « Titre professionnel ».")),
+        FieldPanel("certification_code", help_text=_("Vide tant qu'il n'y en a pas. Exemple : « RNCP 12345 ».")),
+        InlinePanel(
+            "blocks",
+            heading=_("Blocs"),
+            label=_("bloc"),
+            help_text=_("Ce qui peut être validé à part. Leurs compétences sont dans « Compétences »."),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("référentiel")
+        ordering = ["code", "version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="competencies_framework_code_version")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+class Block(Orderable, ClusterableModel):  # type: ignore[misc]
+    """A part of a framework that can be validated on its own."""
+
+    framework = ParentalKey(Framework, on_delete=models.CASCADE, related_name="blocks")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=20)
+    label = models.CharField(_("libellé"), max_length=250)
+    aim = models.TextField(_("objectif"), blank=True)
+
+    panels = [
+        FieldPanel("code", help_text=_("Exemple : ON3.")),
+        FieldPanel("label", help_text=_("Exemple : « Traiter des images ».")),
+        FieldPanel("aim", help_text=_("En une phrase.")),
+    ]
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["framework", "code"], name="competencies_block_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class Competency(Authored):
+    """Something a person can do, with the criteria by which an assessor sees it done."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    block = models.ForeignKey(Block, models.PROTECT, related_name="competencies", verbose_name=_("bloc"))
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+    code = models.CharField(_("code"), max_length=20)
+    label = models.CharField(_("libellé"), max_length=250)
+    plain_label = models.CharField(_("en mots simples (« je… »)"), max_length=250)
+    references = models.JSONField(_("références (ESCO, ROME, DigComp…)"), default=dict, blank=True)
+
+    panels = [
+        FieldPanel("block", help_text=_("Exemple : ON3.")),
+        FieldPanel("position", help_text=_("Sa place dans le bloc. Exemple : 5.")),
+        FieldPanel("code", help_text=_("Exemple : ON3.5.")),
+        FieldPanel("label", help_text=_("Pour l'équipe. Exemple : « Détourer une image ».")),
+        FieldPanel("plain_label", help_text=_("Pour le stagiaire. Exemple : « Je détoure une image ».")),
+        InlinePanel(
+            "criteria",
+            heading=_("Critères"),
+            label=_("critère"),
+            min_num=1,
+            help_text=_("Ce qu'on voit quand c'est su. Trois suffisent souvent."),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("compétence")
+        ordering = ["block__sort_order", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["block", "code"], name="competencies_competency_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class Criterion(Orderable):  # type: ignore[misc]
+    """One observable sign that a competency is there."""
+
+    competency = ParentalKey(Competency, on_delete=models.CASCADE, related_name="criteria")
+    code = models.CharField(_("code"), max_length=24)
+    label = models.CharField(_("libellé"), max_length=300)
+
+    panels = [
+        FieldPanel("code", help_text=_("Exemple : ON3.5.1.")),
+        FieldPanel("label", help_text=_("Exemple : « Livre un contour net, sans liseré visible ».")),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("critère")
+        constraints = [models.UniqueConstraint(fields=["competency", "code"], name="competencies_criterion_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class OfTraineeQuerySet(models.QuerySet[M]):
+    """For models with a `trainee`: protected, read through `visible_to`."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(trainee__in=User.objects.trainees_visible_to(user))
+
+
+class Evidence(models.Model):
+    """One criterion seen at one level on one occasion. Append-only: withdrawn with a reason, never changed nor deleted.
+
+    Ids of the occasion (a judgement) and of the statement are plain: neither table need live in this database.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    trainee = models.ForeignKey(User, models.PROTECT, related_name="evidence")
+    competency = models.ForeignKey(Competency, models.PROTECT, related_name="evidence")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="evidence")
+    level = models.PositiveSmallIntegerField()
+    occasion = models.UUIDField(db_index=True)
+    statement_id = models.UUIDField()
+    assessor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+
+    objects = OfTraineeQuerySet["Evidence"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["trainee", "competency"], name="competencies_evidence_of")]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__range=(0, 4)), name="competencies_evidence_level_in_scale"),
+            models.UniqueConstraint(fields=["occasion", "criterion"], name="competencies_evidence_once_an_occasion"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="competencies_evidence_withdrawn_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id} = {self.level}"
+
+
+class Standing(models.Model):
+    """The level of one trainee in one competency, kept current. Derived from evidence by `rules.level_reached` alone:
+    `rebuild_standings` replays it to the same rows."""
+
+    trainee = models.ForeignKey(User, models.PROTECT, related_name="standings")
+    competency = models.ForeignKey(Competency, models.PROTECT, related_name="standings")
+    level = models.PositiveSmallIntegerField()
+    occasion = models.UUIDField()
+    since = models.DateTimeField()
+    rule = models.CharField(max_length=40)
+    statement_id = models.UUIDField(null=True)
+
+    objects = OfTraineeQuerySet["Standing"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["trainee", "competency"], name="competencies_standing_once"),
+            models.CheckConstraint(condition=Q(level__range=(0, 4)), name="competencies_standing_level_in_scale"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trainee_id} {self.competency_id} = {self.level}"

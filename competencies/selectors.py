@@ -1,0 +1,165 @@
+"""Questions about what can be done: levels of one person, of a cohort, and how they came over time.
+
+Trainees are named by primary keys that a caller took from `visible_to`: nothing here decides who may see. Each function
+costs a fixed number of queries, whatever the number of trainees.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q
+from django.utils import timezone
+
+from competencies.models import Competency, Evidence, Level, Standing
+from competencies.rules import HIGHEST, state_of_level
+from lms import clock
+
+LEVELS = range(HIGHEST + 1)
+DEFAULT_ACQUIRED_AT = 3  # of a scale that has no words yet
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencyHead:
+    """A competency as tables name it."""
+
+    pk: int
+    uuid: UUID
+    code: str
+    label: str
+    plain_label: str
+    block_code: str
+    block_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleWords:
+    """A scale: from which level a competency counts as acquired, and the words of each level for staff and for trainees."""
+
+    acquired_at: int
+    labels: Mapping[int, str]
+    plain_labels: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """The level of one person in one competency; `since`, `occasion` and `rule` are empty where nothing is proven."""
+
+    competency: CompetencyHead
+    level: int
+    state: str
+    word: str
+    since: datetime | None = None
+    occasion: UUID | None = None
+    rule: str = ""
+    statement_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a cohort acquired in the week that starts on `monday`, and in all since the beginning."""
+
+    monday: date
+    acquired: int
+    total: int
+
+
+def competencies_of(framework: int) -> list[CompetencyHead]:
+    """The published competencies of a framework, in its order. One query."""
+    rows = Competency.objects.filter(block__framework=framework, live=True).order_by("block__sort_order", "block_id", "position", "pk")
+    return [CompetencyHead(*row) for row in rows.values_list("pk", "uuid", "code", "label", "plain_label", "block__code", "block__label")]
+
+
+def scale_of(framework: int) -> ScaleWords:
+    """The scale of a framework. One query."""
+    levels = Level.objects.filter(scale__frameworks=framework)
+    rows = list(levels.values_list("value", "label", "plain_label", "scale__acquired_at"))
+    return ScaleWords(
+        acquired_at=rows[0][3] if rows else DEFAULT_ACQUIRED_AT,
+        labels={value: label for value, label, _plain, _at in rows},
+        plain_labels={value: plain for value, _label, plain, _at in rows},
+    )
+
+
+def profiles_of(trainees: Collection[int], framework: int) -> dict[int, list[ProfileRow]]:
+    """Every competency of the framework for each trainee, those never seen at level 0, in the framework's order. Three queries."""
+    heads, scale = competencies_of(framework), scale_of(framework)
+    kept = Standing.objects.filter(trainee__in=trainees, competency__block__framework=framework)
+    standings = {
+        (row[0], row[1]): row[2:]
+        for row in kept.values_list("trainee_id", "competency_id", "level", "since", "occasion", "rule", "statement_id")
+    }
+    return {
+        trainee: [_profile_row(head, scale, standings.get((trainee, head.pk), (0, None, None, "", None))) for head in heads]
+        for trainee in trainees
+    }
+
+
+def profile_of(trainee: int, framework: int) -> list[ProfileRow]:
+    """The same for one trainee."""
+    return profiles_of([trainee], framework)[trainee]
+
+
+def _profile_row(head: CompetencyHead, scale: ScaleWords, kept: tuple[int, datetime | None, UUID | None, str, UUID | None]) -> ProfileRow:
+    level = kept[0]
+    return ProfileRow(head, level, state_of_level(level, scale.acquired_at), scale.labels.get(level, str(level)), *kept[1:])
+
+
+def cohort_matrix(trainees: Collection[int], framework: int) -> dict[int, dict[int, int]]:
+    """Proven levels: trainee -> competency -> level, level 0 left out. One query."""
+    matrix: dict[int, dict[int, int]] = {trainee: {} for trainee in trainees}
+    kept = Standing.objects.filter(trainee__in=trainees, competency__block__framework=framework)
+    for trainee, competency, level in kept.values_list("trainee_id", "competency_id", "level"):
+        matrix[trainee][competency] = level
+    return matrix
+
+
+def level_counts(trainees: Collection[int], heads: Collection[CompetencyHead]) -> dict[int, list[int]]:
+    """How many of the trainees stand at each level 0-4, per competency. One query, counted by the database."""
+    counts = {head.pk: [0] * len(LEVELS) for head in heads}
+    kept = Standing.objects.filter(trainee__in=trainees, competency__in=counts)
+    for competency, level, number in kept.values_list("competency_id", "level").annotate(number=Count("pk")):
+        counts[competency][level] = number
+    for row in counts.values():
+        row[0] = len(trainees) - sum(row[1:])
+    return counts
+
+
+def acquired_counts(trainees: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Per trainee: competencies acquired, and those begun but not yet acquired. One query."""
+    is_acquired = Q(level__gte=F("competency__block__framework__scale__acquired_at"))
+    kept = Standing.objects.filter(trainee__in=trainees, level__gte=1).values_list("trainee_id")
+    rows = kept.annotate(acquired=Count("pk", filter=is_acquired), begun=Count("pk", filter=~is_acquired))
+    return {**dict.fromkeys(trainees, (0, 0)), **{trainee: (acquired, begun) for trainee, acquired, begun in rows}}
+
+
+def acquired_by_week(trainees: Collection[int], framework: int, acquired_at: int) -> list[Week]:
+    """Competencies acquired week after week, from the first to this one: each counts once, the first time it was proven at `acquired_at` or above. One query."""
+    seen = Evidence.objects.filter(trainee__in=trainees, competency__block__framework=framework, withdrawn_at=None)
+    occasions = seen.values_list("trainee_id", "competency_id", "occasion").annotate(lowest=Min("level"), first=Min("at"))
+    firsts: dict[tuple[int, int], datetime] = {}
+    for trainee, competency, _occasion, _lowest, first in occasions.filter(lowest__gte=acquired_at):
+        known = firsts.get((trainee, competency))
+        firsts[trainee, competency] = first if known is None else min(known, first)
+    moments = Counter(firsts.values())  # one judgement acquires several competencies at once: each moment is placed once
+    numbers: Counter[date] = Counter()
+    for moment, number in moments.items():
+        numbers[_monday(timezone.localdate(moment))] += number
+    return _weeks(numbers, until=_monday(clock.today()))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks(numbers: Mapping[date, int], *, until: date) -> list[Week]:
+    if not numbers:
+        return []
+    weeks, total, monday = [], 0, min(numbers)
+    while monday <= max(until, *numbers):
+        total += numbers.get(monday, 0)
+        weeks.append(Week(monday, numbers.get(monday, 0), total))
+        monday += timedelta(days=7)
+    return weeks
