@@ -1,0 +1,1 @@
+"""Questions about the way: one trainee's path, and cohorts'."""
