@@ -1,0 +1,119 @@
+"""What waits for an assessor, oldest first. A fixed number of queries whatever waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from assessments.models import Judgement, Submission
+from lms.people.models import Cohort, Membership, User
+
+
+@dataclass(slots=True)
+class QueueRow:
+    """The version of a work that waits. `superseded`: earlier versions that nobody judged; `others`: who has begun besides the reader."""
+
+    uuid: UUID
+    trainee: str
+    trainee_uuid: UUID
+    work: str
+    module: str
+    number: int
+    submitted_at: datetime
+    superseded: int
+    cohorts: list[str] = field(default_factory=list)
+    has_draft: bool = False
+    others: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter and how many works wait under it."""
+
+    uuid: UUID
+    label: str
+    count: int
+
+
+def waiting_for(user: User, *, cohort: UUID | None = None, module: UUID | None = None) -> QuerySet[Submission]:
+    """The latest version of each work, where nobody judged it, of the trainees this person follows; oldest first.
+
+    A version handed in before the latest one waits no more: it is kept in the thread.
+    """
+    same_work = Submission.objects.filter(trainee=OuterRef("trainee"), practical=OuterRef("practical"))
+    waiting = Submission.objects.visible_to(user).filter(
+        ~Exists(same_work.filter(number__gt=OuterRef("number"))), ~Exists(_released(OuterRef("pk")))
+    )
+    if cohort:
+        members = Membership.objects.filter(cohort__uuid=cohort, left_at=None, cohort__in=Cohort.objects.visible_to(user))
+        waiting = waiting.filter(trainee__in=members.values("user"))
+    if module:
+        waiting = waiting.filter(run__module__uuid=module)
+    return waiting.order_by("submitted_at", "pk")
+
+
+def with_details(waiting: QuerySet[Submission]) -> QuerySet[Submission]:
+    """What a row of the queue shows, besides what `queue_rows` adds."""
+    older = Submission.objects.filter(
+        ~Exists(_released(OuterRef("pk"))),
+        trainee=OuterRef("trainee"), practical=OuterRef("practical"), number__lt=OuterRef("number"),
+    )  # fmt: skip
+    count = older.order_by().values("practical").annotate(total=Count("pk")).values("total")
+    return (
+        waiting.annotate(superseded=Coalesce(Subquery(count), 0))
+        .select_related("trainee", "practical", "run__module")
+        .defer("text", "practical__brief", "practical__deliverables")
+    )
+
+
+def queue_rows(user: User, page: Sequence[Submission]) -> list[QueueRow]:
+    """Rows for one page of `with_details`: adds cohorts and drafts begun. Two queries."""
+    rows = {
+        one.pk: QueueRow(
+            one.uuid, str(one.trainee), one.trainee.uuid, one.practical.title, one.run.module.plain_title, one.number, one.submitted_at,
+            one.superseded,  # type: ignore[attr-defined]  # annotated by with_details
+        )
+        for one in page
+    }  # fmt: skip
+    cohorts: dict[int, list[str]] = {}
+    members = Membership.objects.filter(user__in={one.trainee_id for one in page}, left_at=None).order_by("cohort__name")
+    for trainee, name in members.filter(cohort__in=Cohort.objects.visible_to(user)).values_list("user", "cohort__name"):
+        cohorts.setdefault(trainee, []).append(name)
+    for one in page:
+        rows[one.pk].cohorts = cohorts.get(one.trainee_id, [])
+    for draft in Judgement.objects.filter(submission__in=rows, released_at=None).select_related("assessor"):
+        if draft.assessor_id == user.pk:
+            rows[draft.submission_id].has_draft = True
+        else:
+            rows[draft.submission_id].others.append(str(draft.assessor))
+    return list(rows.values())
+
+
+def cohort_choices(user: User, *, module: UUID | None) -> list[Choice]:
+    """The cohorts in which something waits (of that module), with how much."""
+    waiting = waiting_for(user, module=module).order_by()
+    found = (
+        Membership.objects.filter(left_at=None, cohort__in=Cohort.objects.visible_to(user), user__submissions__in=waiting)
+        .values_list("cohort__uuid", "cohort__name")
+        .annotate(count=Count("user__submissions"))
+        .order_by("cohort__name")
+    )
+    return [Choice(*row) for row in found]
+
+
+def module_choices(user: User, *, cohort: UUID | None) -> list[Choice]:
+    """The modules in which something waits (of that cohort), with how much."""
+    waiting = waiting_for(user, cohort=cohort).order_by()
+    found = (
+        waiting.values_list("run__module__uuid", "run__module__plain_title")
+        .annotate(count=Count("pk"))
+        .order_by("run__module__plain_title")
+    )
+    return [Choice(*row) for row in found]
+
+
+def _released(submission: OuterRef) -> QuerySet[Judgement]:
+    return Judgement.objects.filter(submission=submission).exclude(released_at=None)

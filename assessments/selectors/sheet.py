@@ -1,0 +1,78 @@
+"""Everything a judgement sheet says about one version, from the rubric it was handed in under. Six queries."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from assessments.models import Judgement, RubricCriterion, Submission
+from assessments.selectors.thread import Feedback, FileRow, Turn, thread_of
+from lms.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One version to judge: its thread, its frozen lines, the reader's own draft and who else has begun or signed."""
+
+    submission: Submission
+    lines: list[RubricCriterion]
+    turn: Turn
+    others: list[Turn]
+    draft: Judgement | None
+    draft_marks: dict[int, tuple[int | None, str]]
+    drafting: list[str]
+
+    @property
+    def released_count(self) -> int:
+        """Judgements signed on this version, corrected ones included: what a release must have been shown."""
+        return sum(1 + _depth(one) for one in self.turn.feedback)
+
+    @property
+    def other_files(self) -> list[FileRow]:
+        """Files of this version that the page does not show by themselves."""
+        return [file for file in self.turn.files if not file.is_picture]
+
+    @property
+    def is_superseded(self) -> bool:
+        return not self.turn.is_latest
+
+    @property
+    def latest(self) -> Turn:
+        """The version handed in last, this one or another."""
+        return next((one for one in self.others if one.is_latest), self.turn)
+
+    def feedback_by(self, user: User) -> Feedback | None:
+        """What this person signed on this version and nobody corrected."""
+        return next((one for one in self.turn.feedback if one.assessor_id == user.pk), None)
+
+    def feedback(self, uuid: UUID) -> Feedback | None:
+        """A current judgement of this version."""
+        return next((one for one in self.turn.feedback if one.uuid == uuid), None)
+
+
+def _depth(feedback: Feedback) -> int:
+    return 1 + _depth(feedback.before) if feedback.before else 0
+
+
+def sheet_of(user: User, uuid: UUID) -> Sheet | None:
+    """The sheet of a version that this person may see, or none."""
+    submission = (
+        Submission.objects.visible_to(user)
+        .filter(uuid=uuid)
+        .select_related("trainee", "practical", "run__module", "rubric")
+        .defer("practical__brief")
+        .first()
+    )
+    if submission is None:
+        return None
+    lines = list(RubricCriterion.objects.filter(version=submission.rubric_id).select_related("criterion__competency").order_by("position"))
+    thread = thread_of(trainee=submission.trainee_id, practical=submission.practical_id)
+    drafts = list(Judgement.objects.filter(submission=submission, released_at=None).select_related("assessor", "photo", "corrects"))
+    draft = next((one for one in drafts if one.assessor_id == user.pk), None)
+    return Sheet(
+        submission=submission,
+        lines=lines,
+        turn=next(turn for turn in thread if turn.uuid == submission.uuid),
+        others=[turn for turn in thread if turn.uuid != submission.uuid],
+        draft=draft,
+        draft_marks={line: (level, words) for line, level, words in draft.marks.values_list("line", "level", "comment")} if draft else {},
+        drafting=[str(one.assessor) for one in drafts if one.assessor_id != user.pk],
+    )
