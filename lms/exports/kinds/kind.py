@@ -1,0 +1,37 @@
+"""The shape of every kind of export."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lms.exports.formats import Row, Sheet, StrOrPromise
+from lms.exports.models import Export
+from lms.exports.selectors import Follower
+from lms.people.rules import Role
+
+Sheets: TypeAlias = Callable[[Sequence[Follower]], Sequence[Sheet]]
+Rows: TypeAlias = Callable[[Sequence[Follower]], Iterable[Row]]
+Texts: TypeAlias = Callable[[Sequence[Follower]], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file holds: tables (`sheets` and `rows`), or JSON `texts`, of the trainees it is given.
+
+    `file_name` begins the name of the file; `roles` may ask for it, for the trainees they may read.
+    """
+
+    code: str
+    title: StrOrPromise
+    explanation: StrOrPromise
+    file_name: str
+    formats: tuple[Export.Format, ...]
+    sheets: Sheets | None = None
+    rows: Rows | None = None
+    texts: Texts | None = None
+    has_several_sheets: bool = False
+    roles: frozenset[Role] = frozenset({Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER})
+
+    def extension(self, chosen: str) -> str:
+        """Several tables as CSV come in a ZIP."""
+        return "zip" if chosen == Export.Format.CSV and self.has_several_sheets else chosen

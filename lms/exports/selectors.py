@@ -1,0 +1,200 @@
+"""The rows of a progress report: the same for the screen, for the files and for the figures (product.md law 9).
+
+A caller names trainees by `Follower` rows, made from enrolments that came through `visible_to`. Each function costs a
+fixed number of queries, whatever the number of trainees. Minutes everywhere; None where nothing records them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from assessments.models import Judgement
+from competencies.selectors import ProfileRow, profiles_of
+from curriculum.models import Enrolment
+from curriculum.rules import COUNTED_KINDS, KINDS
+from curriculum.selectors.cohort import (
+    Minutes,
+    PlannedModule,
+    RunRow,
+    counted_visits,
+    minutes_by_trainee,
+    modules_planned,
+    outing_minutes,
+    runs_of,
+)
+from lms.people.models import Cohort
+from lms.records.models import Statement, Voiding
+
+PAGE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """One trainee on one programme in one cohort: who they are for a report."""
+
+    trainee: int
+    uuid: UUID
+    last_name: str
+    first_name: str
+    cohort: str
+    site: str
+    programme: int
+    programme_title: str
+    framework: int
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Minutes of one kind. None: nothing records them, a report says « non renseigné »."""
+
+    planned: int
+    done: int | None
+    proven: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.planned or self.done or self.proven)
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """The hours of one module (or of the outings, whose `code` is empty) for one trainee, per kind."""
+
+    code: str
+    title: str
+    block_code: str
+    block_label: str
+    kinds: Mapping[str, Hours]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One competency of one trainee, with what proves its level; `profile.occasion` is the judgement's uuid."""
+
+    profile: ProfileRow
+    assessor: str = ""
+    work: str = ""
+    version: int | None = None
+    statement_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything a report says of one trainee."""
+
+    who: Follower
+    hours: Sequence[HoursRow]
+    runs: Sequence[RunRow]
+    levels: Sequence[LevelRow]
+
+    def total(self, kind: str) -> Hours:
+        """Minutes of one kind over all modules and outings."""
+        parts = [row.kinds[kind] for row in self.hours]
+        return Hours(sum(part.planned for part in parts), _sum([part.done for part in parts]), _sum([part.proven for part in parts]))
+
+    def in_state(self, state: str) -> int:
+        """Competencies that stand at one state: acquired, in_progress or not_seen."""
+        return sum(row.profile.state == state for row in self.levels)
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def followers_of(enrolments: QuerySet[Enrolment], *, cohort: Cohort | None = None) -> list[Follower]:
+    """Who is enrolled, in the order given; a report about a cohort names that one. One query."""
+    fields = (
+        "trainee_id", "trainee__uuid", "trainee__last_name", "trainee__first_name", "cohort__name", "cohort__site__name",
+        "programme_id", "programme__title", "programme__framework_id", "enrolled_at",
+    )  # fmt: skip
+    found = [Follower(*row) for row in enrolments.values_list(*fields)]
+    return [replace(row, cohort=cohort.name, site=cohort.site.name) for row in found] if cohort else found
+
+
+def is_judged() -> Exists:
+    """For a visit: an assessor judged the work of that step. The proven hours, until attendance is signed."""
+    return Exists(
+        Judgement.objects.filter(
+            released_at__isnull=False, submission__trainee=OuterRef("run__trainee"), submission__practical=OuterRef("step")
+        )
+    )
+
+
+def hours_of(planned: int, kind: str, done: int, proven: int) -> Hours:
+    """What is known of one kind. Nothing records attendance yet: only practical work can say that nothing is proven, and
+    culture, which outings make, that nothing is done."""
+    return Hours(planned, done if done or kind in COUNTED_KINDS else None, proven if proven or kind == "practical" else None)
+
+
+def records_of(about: Sequence[Follower]) -> Iterator[Record]:
+    """The record of each follower, in the order given. Three queries a programme and seven for all the trainees."""
+    trainees = [follower.trainee for follower in about]
+    minutes = minutes_by_trainee(counted_visits(trainees), is_proven=is_judged())
+    runs = runs_of(trainees)
+    judgements = _judgements_of(trainees)
+    plans = {programme: (modules_planned(programme), outing_minutes(programme)) for programme in {row.programme for row in about}}
+    profiles = {framework: profiles_of(trainees, framework) for framework in {row.framework for row in about}}
+    for follower in about:
+        modules, outings = plans[follower.programme]
+        own = {module.pk for module in modules}
+        yield Record(
+            who=follower,
+            hours=_hours_rows(modules, outings, minutes.get(follower.trainee, {})),
+            runs=[run for run in runs[follower.trainee] if run.module in own],
+            levels=[_level_row(row, judgements) for row in profiles[follower.framework][follower.trainee]],
+        )
+
+
+def _hours_rows(modules: Sequence[PlannedModule], outings: int, minutes: Mapping[tuple[int, str], Minutes]) -> list[HoursRow]:
+    rows = []
+    for module in modules:
+        kinds = {kind: hours_of(module.planned[kind], kind, *minutes.get((module.pk, kind), (0, 0))) for kind in KINDS}
+        if not all(hours.is_empty for hours in kinds.values()):
+            rows.append(HoursRow(module.code, module.title, module.block_code, module.block_label, kinds))
+    if outings:
+        kinds = {kind: Hours(0, None, None) for kind in COUNTED_KINDS} | {"culture": Hours(outings, None, None)}
+        rows.append(HoursRow("", "Sorties culturelles", "", "", kinds))
+    return rows
+
+
+def _judgements_of(trainees: Sequence[int]) -> dict[UUID, tuple[str, str, int, UUID]]:
+    released = Judgement.objects.filter(submission__trainee__in=trainees, released_at__isnull=False)
+    fields = (
+        "uuid", "assessor__first_name", "assessor__last_name", "submission__practical__title", "submission__number", "statement_id",
+    )  # fmt: skip
+    return {
+        uuid: (f"{first} {last}".strip(), title, number, statement)
+        for uuid, first, last, title, number, statement in released.values_list(*fields)
+        if statement
+    }
+
+
+def _level_row(row: ProfileRow, judgements: Mapping[UUID, tuple[str, str, int, UUID]]) -> LevelRow:
+    proof = judgements.get(row.occasion) if row.occasion else None
+    return LevelRow(row, *proof) if proof else LevelRow(row)
+
+
+def statement_texts_of(people: Sequence[UUID]) -> Iterator[str]:
+    """The exact JSON text of every statement about these people, as they were stored, with the ones that void any of them.
+
+    Read a page at a time by `stored`: no cursor stays open, so a job can report between pages on SQLite too.
+    """
+    actors = [f"{settings.XAPI_HOME}::{uuid}" for uuid in people]
+    about = Statement.objects.filter(actor__in=actors)
+    voidings = Voiding.objects.filter(target__in=about.values("id")).values("by")
+    rows = Statement.objects.filter(Q(actor__in=actors) | Q(id__in=voidings)).order_by("stored", "id").values_list("stored", "text")
+    page = list(rows[:PAGE])
+    while page:
+        yield from (text for _stored, text in page)
+        page = list(rows.filter(stored__gt=page[-1][0])[:PAGE]) if len(page) == PAGE else []
+
+
+def statement_count_of(people: Sequence[UUID]) -> int:
+    """How many statements have these people as their actor."""
+    return Statement.objects.filter(actor__in=[f"{settings.XAPI_HOME}::{uuid}" for uuid in people]).count()

@@ -1,0 +1,216 @@
+"""Verbs of exports: ask, make, expire. A file is complete or absent; rights are asked again when it is made and when it leaves."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from curriculum.selectors.cohort import enrolments_of, followers
+from lms import clock
+from lms.exports.formats import Row, write_csv, write_jsonl, write_xlsx
+from lms.exports.kinds import KINDS, Kind
+from lms.exports.models import Export
+from lms.exports.selectors import Follower, followers_of, statement_count_of
+from lms.files.models import private_storage
+from lms.jobs.models import Job
+from lms.jobs.services import LeaseLostError, claim_job, fail_job, finish_job, give_back, heartbeat, start_job
+from lms.people import services as people
+from lms.people.models import Cohort, User
+from lms.refusal import Refused
+
+JOB = "export"
+KEPT = timedelta(days=7)
+MAX_UNFINISHED = 5
+REPORT_SECONDS = 1.0
+SCRATCH = "export-work"
+FOLDER = "exports"
+
+T = TypeVar("T")
+
+
+@transaction.atomic
+def request_export(*, by: User, kind: str, format_: str, key: UUID, cohort: UUID | None = None, trainee: UUID | None = None) -> Export:
+    """Ask for a file about one cohort or one trainee. The same form sent twice gives back the first one.
+
+    Refused: a kind or a format that does not exist, someone whose record `by` may not read, nobody to write about, or too
+    many files being made already.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # a double click is taken one after the other
+    already = Export.objects.visible_to(by).filter(key=key).first()
+    if already:
+        return already
+    chosen = KINDS.get(kind)
+    if chosen is None or format_ not in chosen.formats:
+        raise Refused("export_unknown", _("Ce contenu n'existe pas dans ce format. Choisissez-en un dans la liste."))
+    unfinished = Export.objects.visible_to(by).filter(job__state__in=(Job.State.WAITING, Job.State.RUNNING))
+    if unfinished.count() >= MAX_UNFINISHED:
+        raise Refused("too_many_exports", _("Plusieurs exports sont déjà en préparation. Attendez qu'ils soient prêts."))
+    parameters = {"cohort": str(cohort)} if cohort else {"trainee": str(trainee)}
+    about = trainees_for(by, chosen, parameters)
+    export = Export.objects.create(
+        owner=by, kind=kind, format=format_, parameters=parameters, key=key, name=_file_name(chosen, format_, about, is_cohort=bool(cohort)),
+        created_at=clock.now(), expires_at=clock.now() + KEPT,
+    )  # fmt: skip
+    export.job = start_job(kind=JOB, subject=export.uuid)
+    export.save(update_fields=["job"])
+    # The queue is a table of this database: the task and what it works on become visible together, at commit.
+    run_export.enqueue(str(export.uuid))
+    return export
+
+
+def trainees_for(owner: User, kind: Kind, parameters: dict[str, str]) -> list[Follower]:
+    """The trainees an export is about, asked of the owner's rights as they are now. Refused when there is none to read."""
+    found: list[Follower] = []
+    if owner.is_active and owner.role in kind.roles:
+        cohort = (
+            Cohort.objects.visible_to(owner).select_related("site").filter(uuid=parameters["cohort"]).first()
+            if "cohort" in parameters
+            else None
+        )
+        if cohort:
+            found = followers_of(followers(seen_by=owner, cohort=cohort), cohort=cohort)
+        elif "trainee" in parameters:
+            found = followers_of(enrolments_of(seen_by=owner, trainee=UUID(parameters["trainee"])))
+    if not found:
+        raise Refused("nobody_to_export", _("Il n'y a ici aucun stagiaire dont vous suivez le parcours. Choisissez une autre promotion."))
+    return found
+
+
+def _file_name(kind: Kind, format_: str, about: Sequence[Follower], *, is_cohort: bool) -> str:
+    subject = about[0].cohort if is_cohort else f"{about[0].first_name} {about[0].last_name}"
+    return f"{kind.file_name}-{slugify(subject)[:60]}-{clock.today().isoformat()}.{kind.extension(format_)}"
+
+
+@task
+def run_export(subject: str) -> None:
+    """Make the file of one export. Whoever holds the lease makes it; on something unforeseen it is tried again, three times in all."""
+    job = claim_job(kind=JOB, subject=UUID(subject))
+    if job is None:
+        return
+    export = Export.objects.select_related("owner").get(uuid=subject)
+    try:
+        _make(export, job)
+    except LeaseLostError:
+        return
+    except Refused as refusal:
+        fail_job(job=job, error=refusal.message)
+    except Exception:
+        with suppress(LeaseLostError):
+            give_back(job=job, error=_("Le fichier n'a pas pu être fait après trois essais. Demandez-le à nouveau un peu plus tard."))
+        raise  # the task's own row keeps the traceback for whoever looks after the site
+
+
+def _make(export: Export, job: Job) -> None:
+    about = trainees_for(export.owner, KINDS[export.kind], export.parameters)
+    scratch = _scratch_for(export, job)
+    try:
+        path = scratch / "file"
+        rows = _write(export, job, about, path)
+        _keep(export, job, path, rows)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _scratch_for(export: Export, job: Job) -> Path:
+    """A folder of this try's own, beside the private files so that the finished one is renamed into place; former tries' go."""
+    root = Path(settings.PRIVATE_ROOT) / SCRATCH
+    for old in root.glob(f"{export.uuid}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    scratch = root / f"{export.uuid}-{job.tries}"
+    scratch.mkdir(parents=True, mode=0o700)
+    return scratch
+
+
+def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> int:
+    kind = KINDS[export.kind]
+    if kind.texts:
+        total = statement_count_of([follower.uuid for follower in about])
+        return write_jsonl(path, _reported(kind.texts(about), job, total, lambda _text: True))
+    if kind.sheets is None or kind.rows is None:
+        raise NotImplementedError(kind.code)
+    rows: Iterable[Row] = _reported(kind.rows(about), job, len(about), lambda row: row[0] == 0)  # the first sheet has a line a trainee
+    if export.format == Export.Format.XLSX:
+        return write_xlsx(path, kind.sheets(about), rows, created=export.created_at)
+    return write_csv(path, kind.sheets(about), rows)
+
+
+def _reported(rows: Iterable[T], job: Job, total: int, counts: Callable[[T], bool]) -> Iterator[T]:
+    """The same rows; how far they are is told about once a second, which keeps the lease."""
+    done, last = 0, monotonic() - REPORT_SECONDS
+    for row in rows:
+        if monotonic() - last >= REPORT_SECONDS:
+            heartbeat(job=job, progress=done, total=total)
+            last = monotonic()
+        yield row
+        done += counts(row)
+    heartbeat(job=job, progress=min(done, total), total=total)
+
+
+class _Finished(File):  # type: ignore[type-arg]
+    """A file the storage may take by renaming it instead of copying it."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+def _keep(export: Export, job: Job, path: Path, rows: int) -> None:
+    with path.open("rb") as content:
+        os.fsync(content.fileno())
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+        content.seek(0)
+        stored = private_storage().save(f"{FOLDER}/{export.uuid.hex}-{job.tries}", _Finished(content, name=str(path)))
+    try:
+        with transaction.atomic():
+            finish_job(job=job)
+            Export.objects.filter(pk=export.pk).update(content=stored, sha256=digest, rows=rows)
+            people.notify(
+                recipients=[export.owner], text=_("Votre export est prêt : %(name)s") % {"name": export.name},
+                path=reverse("exports:export-detail", args=[export.uuid]),
+            )  # fmt: skip
+    except BaseException:
+        private_storage().delete(stored)
+        raise
+
+
+def expire_exports() -> int:
+    """Delete the files kept for seven days, those no export names, and what a stopped worker left. Run by the worker; returns how many."""
+    storage, removed = private_storage(), 0
+    for export in Export.objects.exclude(content="").filter(expires_at__lt=clock.now()):
+        Export.objects.filter(pk=export.pk).update(content="")
+        storage.delete(str(export.content.name))
+        removed += 1
+    return removed + _remove_leftovers(older_than=timedelta(hours=1))
+
+
+def _remove_leftovers(*, older_than: timedelta) -> int:
+    storage, limit, removed = private_storage(), clock.now() - older_than, 0
+    named = set(Export.objects.exclude(content="").values_list("content", flat=True))
+    for name in storage.listdir(FOLDER)[1] if storage.exists(FOLDER) else []:
+        stored = f"{FOLDER}/{name}"
+        if stored not in named and storage.get_modified_time(stored) < limit:
+            storage.delete(stored)
+            removed += 1
+    for scratch in (Path(settings.PRIVATE_ROOT) / SCRATCH).glob("*"):
+        if scratch.stat().st_mtime < limit.timestamp():
+            shutil.rmtree(scratch, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def tasks() -> dict[str, Any]:
+    """The tasks of this floor's jobs, by the kind of job: what a worker asks again when a lease has passed."""
+    return {JOB: run_export}

@@ -1,0 +1,13 @@
+"""Doors of exports."""
+
+from django.urls import include, path
+
+from lms.exports import views
+
+own = [
+    path("exports/", views.export_list, name="export-list"),
+    path("exports/<uuid:uuid>/", views.export_detail, name="export-detail"),
+    path("exports/<uuid:uuid>/fichier/", views.export_download, name="export-download"),
+]
+
+urlpatterns = [path("", include((own, "exports")))]

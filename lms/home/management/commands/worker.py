@@ -1,0 +1,69 @@
+"""Do the background work: run tasks as they come, ask again for those that died, keep house once an hour."""
+
+import logging
+import secrets
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
+from django_tasks_db.management.commands.db_worker import Worker
+
+from lms.exports.services import expire_exports
+from lms.exports.services import tasks as export_tasks
+from lms.files.services import remove_orphans
+from lms.jobs.services import retry_expired
+
+logger = logging.getLogger("tremplin.worker")
+RETRY_EVERY = 5.0  # seconds
+TIDY_EVERY = 3600.0
+TASK_ROWS_KEPT_DAYS = 14
+
+
+class Command(BaseCommand):
+    help = "Traite les travaux en arrière-plan (exports) jusqu'à Ctrl+C. Plusieurs peuvent tourner à la fois."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="fait ce qui attend, puis s'arrête")
+        parser.add_argument("--interval", type=float, default=1.0, help="secondes entre deux regards sur la file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # `batch` makes the library's loop give the hand back when the queue is empty: between two rounds we look after leases.
+        worker = Worker(
+            queue_names=["*"], interval=0, batch=True, backend_name=DEFAULT_TASK_BACKEND_ALIAS, startup_delay=False,
+            max_tasks=None, worker_id=secrets.token_hex(16), excluded_queue_names=[],
+        )  # fmt: skip
+        if options["once"]:
+            retry_expired(tasks=export_tasks())
+            worker.run()
+            return
+        worker.configure_signals()
+        self._work(worker, options["interval"])
+
+    def _work(self, worker: Worker, interval: float) -> None:
+        next_retry = next_tidy = 0.0
+        while worker.running:
+            try:
+                if time.monotonic() >= next_retry:
+                    retry_expired(tasks=export_tasks())
+                    next_retry = time.monotonic() + RETRY_EVERY
+                worker.run()
+                if time.monotonic() >= next_tidy:
+                    tidy()
+                    next_tidy = time.monotonic() + TIDY_EVERY
+            except (OperationalError, InterfaceError):
+                # The database is away or busy: what was running keeps its lease until it ends, then is asked again.
+                logger.exception("the database did not answer; trying again")
+                close_old_connections()
+            if worker.running:
+                time.sleep(interval)
+
+
+def tidy() -> None:
+    """Files nobody names any more, exports past their date, old rows of the task queue."""
+    remove_orphans()
+    expire_exports()
+    call_command("prune_db_task_results", min_age_days=TASK_ROWS_KEPT_DAYS, verbosity=0)

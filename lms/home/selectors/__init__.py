@@ -1,0 +1,1 @@
+"""Rows that join several apps."""

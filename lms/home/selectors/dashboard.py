@@ -1,0 +1,83 @@
+"""A cohort as its trainers see it: levels and hours. What the figures, the tables and the CSV doors all say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from curriculum.rules import COUNTED_KINDS, KINDS
+from curriculum.selectors.cohort import KindHours, PlannedModule, counted_visits, minutes_by_module, modules_planned, outing_minutes
+from lms.exports.selectors import Follower, Hours, hours_of, is_judged
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleHours:
+    """Minutes of one module, a trainee on average, per kind."""
+
+    module: PlannedModule
+    kinds: Mapping[str, Hours]
+
+
+@dataclass(slots=True)
+class BlockHours:
+    """Minutes of one block of the framework, a trainee on average, per kind; and its modules."""
+
+    code: str
+    label: str
+    kinds: dict[str, Hours] = field(default_factory=lambda: {kind: Hours(0, None, None) for kind in KINDS})
+    modules: list[ModuleHours] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortHours:
+    """Minutes of a programme, a trainee on average: per kind, per block and per module."""
+
+    kinds: Sequence[KindHours]
+    blocks: Sequence[BlockHours]
+
+
+def cohort_hours(followers: Sequence[Follower], programme: int) -> CohortHours:
+    """What the trainees of one programme have done of it, on average. Four queries."""
+    minutes = minutes_by_module(counted_visits([follower.trainee for follower in followers]), is_proven=is_judged())
+    number = max(1, len(followers))
+    blocks: dict[str, BlockHours] = {}
+    for module in modules_planned(programme):
+        kinds = {
+            kind: hours_of(module.planned[kind], kind, *(round(total / number) for total in minutes.get((module.pk, kind), (0, 0))))
+            for kind in KINDS
+        }
+        block = blocks.setdefault(module.block_code, BlockHours(module.block_code, module.block_label))
+        block.modules.append(ModuleHours(module, kinds))
+        block.kinds = {kind: added(block.kinds[kind], kinds[kind]) for kind in KINDS}
+    outings = outing_minutes(programme)
+    return CohortHours([_of_kind(kind, list(blocks.values()), outings) for kind in KINDS], list(blocks.values()))
+
+
+def added(one: Hours, other: Hours) -> Hours:
+    """Two parts of one kind; what nothing records adds nothing."""
+    return Hours(one.planned + other.planned, _plus(one.done, other.done), _plus(one.proven, other.proven))
+
+
+def _plus(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else one + other
+
+
+def _of_kind(kind: str, blocks: Sequence[BlockHours], outings: int) -> KindHours:
+    total = Hours(0, None, None)
+    for block in blocks:
+        total = added(total, block.kinds[kind])
+    planned = total.planned + (0 if kind in COUNTED_KINDS else outings)
+    return KindHours(kind, planned, total.done, total.proven)
+
+
+def unique_names(followers: Sequence[Follower]) -> dict[int, str]:
+    """A name per trainee that no other bears: an axis merges equal labels."""
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for follower in followers:
+        base = f"{follower.last_name} {follower.first_name}"
+        name, number = base, 1
+        while name in taken:
+            number += 1
+            name = f"{base} ({number})"
+        taken.add(name)
+        names[follower.trainee] = name
+    return names

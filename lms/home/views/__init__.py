@@ -1,0 +1,1 @@
+"""Doors that join several apps: each person's home, dashboards, cohorts, credentials."""

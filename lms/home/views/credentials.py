@@ -1,0 +1,40 @@
+"""The doors to credentials: with one, a program reads the xAPI statements."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.home.forms import CredentialForm
+from lms.people.permissions import SignedRequest, for_roles
+from lms.people.rules import Role
+from lms.records import services
+from lms.records.selectors import credentials
+
+MAKERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+@for_roles(*MAKERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def credential_list(request: SignedRequest) -> HttpResponse:
+    """The credentials; a POST makes one, whose secret is in the answer and nowhere else."""
+    form = CredentialForm(request.POST or None)
+    made = None
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        made, secret = services.create_credential(by=request.user.uuid, label=form.cleaned_data["label"])
+        form = CredentialForm()
+    address = f"{settings.SITE_URL}{reverse('xapi-statements')}"
+    shown = {"form": form, "made": made, "secret": secret, "credentials": credentials(), "address": address}
+    return render(request, "home/credential_list.html", shown)
+
+
+@for_roles(*MAKERS)
+@require_POST
+def credential_revoke(request: SignedRequest, key: str) -> HttpResponse:
+    services.revoke_credential(key=get_object_or_404(credentials(), key=key).key)
+    messages.success(request, _("Cet accès est fermé."))
+    return redirect("home:credential-list")

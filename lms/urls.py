@@ -1,0 +1,32 @@
+"""The only map of doors: pages, /api/v1/, /xapi/, /cms/."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from competencies.rest import Competencies, Standings
+from curriculum.rest import Modules, Programmes, ProgressRows
+
+api = SimpleRouter()
+api.register("programmes", Programmes, "programme")
+api.register("modules", Modules, "module")
+api.register("competencies", Competencies, "competency")
+api.register("progress", ProgressRows, "progress")
+api.register("standings", Standings, "standing")
+
+urlpatterns = [
+    path("api/v1/", include((api.urls, "api"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("compte/", include("allauth.urls")),
+    path("", include("lms.people.urls")),
+    path("", include("lms.records.urls")),
+    path("", include("lms.files.urls")),
+    path("", include("curriculum.urls")),
+    path("", include("assessments.urls")),
+    path("", include("lms.exports.urls")),
+    path("", include("lms.home.urls")),
+]
