@@ -1,0 +1,1 @@
+"""Tests of the whole house, mirrored: `tests/<package>/test_<room>.py`."""

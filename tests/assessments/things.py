@@ -1,0 +1,43 @@
+"""Pictures, marks and drafts that the tests of this package use."""
+
+import io
+
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from assessments.models import Judgement, RubricCriterion, Submission
+from assessments.services import save_judgement
+from lms.files.models import PrivateFile
+from lms.people.models import User
+from lms.records.models import Statement
+from tests.cast import Small
+
+
+def picture(name: str = "tasse.png", colour: int = 0) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (colour, 90, 80)).save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+def marks_of(submission: Submission, level: int | None = 3) -> dict[int, tuple[int | None, str]]:
+    return {line.pk: (level, "") for line in RubricCriterion.objects.filter(version=submission.rubric)}
+
+
+def verbs() -> list[str]:
+    return [statement.verb.rpartition("/")[2] for statement in Statement.objects.order_by("stored", "id")]
+
+
+def on_disk() -> set[str]:
+    storage = storages["private"]
+    return {f"{folder}/{name}" for folder in storage.listdir("")[0] for name in storage.listdir(folder)[1]}
+
+
+def content_of(file: PrivateFile) -> bytes:
+    with file.content.open("rb") as content:
+        return content.read()
+
+
+def saved(story: Small, submission: Submission, by: User | None = None, level: int | None = 3, **given: object) -> Judgement:
+    wanted = {"marks": marks_of(submission, level), "comment": "", "asks_revision": False, "rev": 0, **given}
+    return save_judgement(by=by or story.trainer, submission=submission, **wanted)  # type: ignore[arg-type]

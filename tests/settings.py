@@ -1,0 +1,22 @@
+"""Settings of the suite: the site's, less what costs time and proves nothing."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "tests-only")
+# A folder for each process of the suite: workers inherit the environment of the one that starts them, and files must not meet.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+if os.environ.get("VAR_DIR_OF") != _worker:
+    os.environ.update(VAR_DIR=tempfile.mkdtemp(prefix="tremplin-tests-"), VAR_DIR_OF=_worker)
+
+from lms.settings import *  # noqa: F403, TID251  the suite starts from the site's settings
+from lms.settings import DATABASES, STORAGES  # noqa: TID251
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A file, as on a site: SQLite in memory shares one cache between threads and locks whole tables.
+DATABASES["default"].setdefault("TEST", {})
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"]["NAME"] = os.path.join(os.environ["VAR_DIR"], "test.sqlite3")
+os.makedirs(os.path.join(os.environ["VAR_DIR"], "static"), exist_ok=True)
