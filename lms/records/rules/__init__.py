@@ -1,0 +1,1 @@
+"""What a record store decides, as pure rules: values, agents, statements, equality, refusals."""
