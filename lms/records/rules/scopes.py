@@ -1,0 +1,32 @@
+"""What a credential may do (xAPI 1.0.3 Communication §4.2; the same eight scopes under 2.0)."""
+
+from collections.abc import Iterable
+
+WRITE = "statements/write"
+READ_MINE = "statements/read/mine"
+READ = "statements/read"
+STATE = "state"
+DEFINE = "define"
+PROFILE = "profile"
+ALL_READ = "all/read"
+ALL = "all"
+SCOPES = (WRITE, READ_MINE, READ, STATE, DEFINE, PROFILE, ALL_READ, ALL)
+
+# What opens a door, any one of them. Reading through `READ_MINE` alone shows only what the same authority wrote.
+STATEMENT_READERS = frozenset({READ, READ_MINE, ALL_READ, ALL})
+STATEMENT_WRITERS = frozenset({WRITE, ALL})
+STATE_READERS = frozenset({STATE, ALL_READ, ALL})
+STATE_WRITERS = frozenset({STATE, ALL})
+PROFILE_READERS = frozenset({PROFILE, ALL_READ, ALL})
+PROFILE_WRITERS = frozenset({PROFILE, ALL})
+KNOWLEDGE_READERS = frozenset({READ, PROFILE, DEFINE, ALL_READ, ALL})  # what the store knows of an agent or an activity
+
+
+def reads_all(scopes: Iterable[str]) -> bool:
+    """Whether statements of other authorities are shown too."""
+    return not frozenset(scopes).isdisjoint({READ, ALL_READ, ALL})
+
+
+def may_define(scopes: Iterable[str]) -> bool:
+    """Whether the definitions it sends change what the store says of an activity."""
+    return not frozenset(scopes).isdisjoint({DEFINE, ALL})
