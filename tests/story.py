@@ -1,6 +1,8 @@
 """What the cast does, through the product's own services: learn, hand in, judge."""
 
+import json
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from assessments.models import Judgement, PracticalPage, RubricCriterion, Submission
@@ -8,6 +10,7 @@ from assessments.services import release_judgement, save_judgement, submit_work
 from curriculum.services import complete_step, enrol, open_step
 from lms.people.models import User
 from lms.people.rules import Role
+from lms.records.models import Statement
 from tests.cast import Small, person
 
 
@@ -44,3 +47,13 @@ def classmates(small: Small, number: int) -> list[User]:
         judge(hand_in(small.practical, trainee), small.trainer, 2 + place % 2)
         found.append(trainee)
     return found
+
+
+def told() -> list[dict[str, Any]]:
+    """Every statement kept, first to last."""
+    return [json.loads(text) for text in Statement.objects.order_by("stored").values_list("text", flat=True)]
+
+
+def verbs_told() -> list[str]:
+    """Their verbs (IRIs)."""
+    return [statement["verb"]["id"] for statement in told()]

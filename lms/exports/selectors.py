@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.models import Judgement
 from competencies.selectors import ProfileRow, profiles_of
@@ -27,9 +26,9 @@ from curriculum.selectors.cohort import (
     runs_of,
 )
 from lms.people.models import Cohort
-from lms.records.models import Statement, Voiding
-
-PAGE = 2_000
+from lms.records.models import HOME
+from lms.records.selectors.statements import count_of_actors, statements_of_actors
+from lms.records.statements import exact, identity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +180,10 @@ def _level_row(row: ProfileRow, judgements: Mapping[UUID, tuple[str, str, int, U
 
 
 def statement_texts_of(people: Sequence[UUID]) -> Iterator[str]:
-    """The exact JSON text of every statement about these people, as they were stored, with the ones that void any of them.
-
-    Read a page at a time by `stored`: no cursor stays open, so a job can report between pages on SQLite too.
-    """
-    actors = [f"{settings.XAPI_HOME}::{uuid}" for uuid in people]
-    about = Statement.objects.filter(actor__in=actors)
-    voidings = Voiding.objects.filter(target__in=about.values("id")).values("by")
-    rows = Statement.objects.filter(Q(actor__in=actors) | Q(id__in=voidings)).order_by("stored", "id").values_list("stored", "text")
-    page = list(rows[:PAGE])
-    while page:
-        yield from (text for _stored, text in page)
-        page = list(rows.filter(stored__gt=page[-1][0])[:PAGE]) if len(page) == PAGE else []
+    """Every statement about these people as the store gives it back, as they were stored, with the ones that void any of them."""
+    return (exact(kept) for kept in statements_of_actors(HOME, [identity_of(uuid) for uuid in people]))
 
 
 def statement_count_of(people: Sequence[UUID]) -> int:
     """How many statements have these people as their actor."""
-    return Statement.objects.filter(actor__in=[f"{settings.XAPI_HOME}::{uuid}" for uuid in people]).count()
+    return count_of_actors(HOME, [identity_of(uuid) for uuid in people])

@@ -1,15 +1,21 @@
-"""How a statement is made (xAPI 1.0.3 §2, IEEE 9274.1.1). The one builder: no app writes a statement by hand."""
+"""How a statement is made (xAPI 1.0.3 §2, IEEE 9274.1.1), and how a kept one is given back. The one builder: no app writes one by hand."""
 
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+import msgspec
 from django.conf import settings
 
+from lms.records.models import HOME
+from lms.records.rules.agents import Actor, identity
+from lms.records.rules.digests import AGENT, digest
+from lms.records.selectors.statements import Kept, authority_texts
 from lms.records.vocabulary import VOIDED, Verb
 
 Json: TypeAlias = dict[str, object]
+_authorities: dict[uuid.UUID, str] = {}  # by digest; they never change
 
 
 def iri(kind: str, identifier: object) -> str:
@@ -43,15 +49,17 @@ def build(
 ) -> Json:
     """One statement, ready for `records.services.record`. `at` is when it happened (§2.4.7); `stored` is given on storing.
 
-    `revision` is kept only beside an Activity (§2.4.6: it has no meaning otherwise).
+    `revision` and the platform are told only beside an Activity (§2.4.6: they have no meaning otherwise).
     """
-    context: Json = {"platform": "Tremplin", "language": "fr"}
+    context: Json = {"language": "fr"}
     if registration:
         context["registration"] = str(registration)
     if instructor:
         context["instructor"] = instructor
-    if revision and object_.get("objectType") == "Activity":
-        context["revision"] = revision
+    if object_.get("objectType") == "Activity":
+        context["platform"] = "Tremplin"
+        if revision:
+            context["revision"] = revision
     activities = {key: list(value) for key, value in (("parent", parent), ("grouping", grouping)) if value}
     if activities:
         context["contextActivities"] = activities
@@ -79,3 +87,35 @@ def voided(*, by: Json, statement_id: uuid.UUID, reason: str, reason_iri: str, a
         at=at,
         extensions={reason_iri: reason},
     )
+
+
+def identity_of(person: uuid.UUID) -> str:
+    """The text that the store knows one of our people by (`rules.agents.identity`)."""
+    return identity(msgspec.convert(agent(person), Actor))
+
+
+def site_authority() -> str:
+    """The agent that vouches for this site's own statements, as JSON."""
+    return msgspec.json.encode({"objectType": "Agent", "account": {"homePage": settings.XAPI_HOME, "name": "tremplin"}}).decode()
+
+
+def authority_digest(text: str, *, store: int = HOME) -> uuid.UUID:
+    """What stands for the agent of that JSON in the column `authority`."""
+    return digest(store, AGENT, identity(msgspec.json.decode(text, type=Actor)))
+
+
+def exact(kept: Kept) -> str:
+    """A statement as it is given back: the kept text with what the store adds, before its last brace. No other byte changes."""
+    return f'{kept.text[:-1]},"stored":"{instant(kept.stored)}","authority":{_authority(kept.authority)}}}'
+
+
+def instant(moment: datetime) -> str:
+    """A moment as statements tell it: UTC, to the microsecond, so that a reader can follow `stored`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _authority(wanted: uuid.UUID) -> str:
+    if wanted not in _authorities:
+        site = site_authority()
+        _authorities.update({authority_digest(site): site, **authority_texts([wanted])})
+    return _authorities[wanted]

@@ -10,8 +10,8 @@ from assessments.models import Judgement, RubricCriterion, Submission
 from assessments.services import save_judgement
 from lms.files.models import PrivateFile
 from lms.people.models import User
-from lms.records.models import Statement
 from tests.cast import Small
+from tests.story import verbs_told
 
 
 def picture(name: str = "tasse.png", colour: int = 0) -> SimpleUploadedFile:
@@ -25,7 +25,7 @@ def marks_of(submission: Submission, level: int | None = 3) -> dict[int, tuple[i
 
 
 def verbs() -> list[str]:
-    return [statement.verb.rpartition("/")[2] for statement in Statement.objects.order_by("stored", "id")]
+    return [verb.rpartition("/")[2] for verb in verbs_told()]
 
 
 def on_disk() -> set[str]:

@@ -25,8 +25,9 @@ from lms.people.rules import Role
 from lms.people.services import create_cohort, create_person
 from lms.people.statements import agent_of
 from lms.records import vocabulary as v
-from lms.records.models import Statement
-from lms.records.statements import activity, build, iri
+from lms.records.models import HOME, Statement
+from lms.records.rules.digests import ACTIVITY, AGENT, VERB, digest
+from lms.records.statements import activity, authority_digest, build, identity_of, iri, site_authority
 
 TRAINEES, SMALL, STATEMENTS = 1_000, 12, 200_000
 
@@ -100,6 +101,7 @@ class _Story:
             self.lines.setdefault(line.version_id, []).append(line)
         self.tick = itertools.count()
         self.agents = {trainer.pk: agent_of(trainer)}
+        self.authority = authority_digest(site_authority())
 
     def tell(self, trainee: User) -> None:
         moment = self.now - timedelta(days=170)
@@ -170,11 +172,11 @@ class _Story:
             instructor=self.agents[self.trainer.pk],
         )  # fmt: skip
         statement_id = uuid.UUID(str(told["id"]))
-        account = actor["account"]
         self.rows.statements.append(
             Statement(
                 id=statement_id, stored=self.now - timedelta(days=1) + next(self.tick) * timedelta(microseconds=1), text=msgspec.json.encode(told).decode(),
-                actor=f"{account['homePage']}::{account['name']}", verb=verb.iri, object_id=iri(kind, page.uuid), registration=run.uuid,  # type: ignore[index]
+                store=HOME, authority=self.authority, actor=digest(HOME, AGENT, identity_of(trainee.uuid)), verb=digest(HOME, VERB, verb.iri),
+                activity=digest(HOME, ACTIVITY, iri(kind, page.uuid)), registration=run.uuid,
             )
         )  # fmt: skip
         return statement_id

@@ -15,13 +15,14 @@ from lms.records import vocabulary as v
 from lms.records.models import Statement
 from lms.refusal import Refused
 from tests.cast import person, small
+from tests.story import verbs_told
 
 pytestmark = pytest.mark.django_db
 
 
 def verbs() -> list[str]:
     """Verbs recorded, in the order of the store."""
-    return [v.VERBS[iri].en for iri in Statement.objects.order_by("stored", "id").values_list("verb", flat=True)]
+    return [v.VERBS[iri].en for iri in verbs_told()]
 
 
 def last_statement() -> dict[str, object]:

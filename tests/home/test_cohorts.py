@@ -21,6 +21,7 @@ from lms.records import vocabulary as v
 from lms.records.models import Statement
 from lms.refusal import Refused
 from tests.cast import PASSWORD, Small, cohort, framework, person, programme_of, small
+from tests.story import verbs_told
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r'<code class="secret">([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})</code>')
@@ -44,7 +45,7 @@ def door(name: str, *args: Any) -> str:
 
 
 def verbs_since(count: int) -> list[str]:
-    return list(Statement.objects.order_by("stored").values_list("verb", flat=True))[count:]
+    return verbs_told()[count:]
 
 
 def text_of(response: Any) -> str:

@@ -17,6 +17,7 @@ from lms.records import vocabulary as v
 from lms.records.models import Statement
 from lms.refusal import Refused
 from tests.cast import PASSWORD, cohort, person
+from tests.story import verbs_told
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +235,7 @@ def test_create_site_refuses_who_is_not_a_coordinator() -> None:
 
 
 def verbs() -> list[str]:
-    return list(Statement.objects.order_by("stored").values_list("verb", flat=True))
+    return verbs_told()
 
 
 def test_join_cohort_and_leave_cohort_tell_of_trainees_only() -> None:

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,7 +26,7 @@ def credential_list(request: SignedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made, secret = services.create_credential(by=request.user.uuid, label=form.cleaned_data["label"])
         form = CredentialForm()
-    address = f"{settings.SITE_URL}{reverse('xapi-statements')}"
+    address = f"{settings.SITE_URL}/xapi/"
     shown = {"form": form, "made": made, "secret": secret, "credentials": credentials(), "address": address}
     return render(request, "home/credential_list.html", shown)
 

@@ -1,6 +1,7 @@
 """The record store's tables. It knows no one: it keeps statements and documents, not people."""
 
 from lms.records.models.credentials import HOME, Credential
-from lms.records.models.statements import Statement, Voiding
+from lms.records.models.documents import Document
+from lms.records.models.statements import Activity, Attachment, Clock, Mention, Reference, Statement, Voiding
 
-__all__ = ["HOME", "Credential", "Statement", "Voiding"]
+__all__ = ["HOME", "Activity", "Attachment", "Clock", "Credential", "Document", "Mention", "Reference", "Statement", "Voiding"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -52,32 +53,41 @@ class Asked:
 
 
 Handler: TypeAlias = Callable[[Asked], HttpResponse]
+View: TypeAlias = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How one method of a resource is answered: by whom, with which parameters, to which scopes (any one of them)."""
+    """How one method of a resource is answered: by whom, to which scopes (any one of them; none: to anyone), with which parameters."""
 
     handler: Handler
-    scopes: frozenset[str]
+    scopes: frozenset[str] | None
     parameters: frozenset[str] = frozenset()
 
 
-def door(methods: Mapping[str, Method]) -> Callable[..., HttpResponse]:
-    """The view of a resource. `family` ("1.0" or "2.0") comes from addresses that pin a version."""
+NOBODY = Caller(key="", store=0, scopes=frozenset(), authority=UUID(int=0))
+
+
+def door(methods: Mapping[str, Method]) -> View:
+    """The view of a resource. Its `family` ("1.0" or "2.0") comes from addresses that pin a version."""
     table = {**methods, **({"HEAD": methods["GET"]} if "GET" in methods else {})}
+    is_open = all(method.scopes is None for method in methods.values())  # About may be asked before a version is chosen
 
     def view(request: HttpRequest, family: str = "") -> HttpResponse:
-        version = VERSIONS.get(family, VERSIONS["1.0"])
+        version = VERSIONS.get(family, VERSIONS["1.0"])  # of a refusal that comes before a version is known
         origin = request.headers.get("Origin", "")
         if request.method == "OPTIONS":
             return _dressed(_preflight(table), version, origin)
         try:
             method, parameters, headers, body = _read(request)
-            version = _version(headers.get(VERSION_HEADER, ""), family)
+            version = _version(headers.get(VERSION_HEADER, ""), family, is_open=is_open)
             if method != request.method and version != VERSIONS["1.0"]:
                 raise Declined(400, "The alternate request syntax belongs to xAPI 1.0.x.")
-            response = _answer(table, Asked(method, version, parameters, headers, body, _caller(headers, origin), request.path))
+            known = table.get(method)
+            if known is None:
+                raise Declined(405, "This resource has no such method.")
+            caller = NOBODY if known.scopes is None else _caller(headers, origin)
+            response = _answer(known, Asked(method, version, parameters, headers, body, caller, request.path))
         except Declined as refusal:
             response = _refused(refusal, table)
         except (OperationalError, InterfaceError, PoolTimeout):
@@ -93,11 +103,8 @@ def door(methods: Mapping[str, Method]) -> Callable[..., HttpResponse]:
     return csrf_exempt(view)  # no cookie is read here
 
 
-def _answer(table: Mapping[str, Method], asked: Asked) -> HttpResponse:
-    method = table.get(asked.method)
-    if method is None:
-        raise Declined(405, "This resource has no such method.")
-    if method.scopes.isdisjoint(asked.caller.scopes):
+def _answer(method: Method, asked: Asked) -> HttpResponse:
+    if method.scopes is not None and method.scopes.isdisjoint(asked.caller.scopes):
         raise Declined(403, "These credentials have no scope for this.")
     if not asked.parameters.keys() <= method.parameters:
         known = ", ".join(sorted(method.parameters)) or "none"
@@ -169,10 +176,10 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
-def _version(asked: str, family: str) -> str:
-    """The version to answer in: 1.0.3 for any 1.0.x, 2.0.0 for any 2.0.x (1.0.3 §3.3)."""
-    if not asked and family:
-        return VERSIONS[family]
+def _version(asked: str, family: str, *, is_open: bool) -> str:
+    """The version to answer in: 1.0.3 for any 1.0.x, 2.0.0 for any 2.0.x (1.0.3 §3.3). About may be asked without."""
+    if not asked and is_open:
+        return VERSIONS[family or "1.0"]
     for known, version in VERSIONS.items():
         if asked == known or (asked.startswith(f"{known}.") and asked[len(known) + 1 :].isdecimal() and asked.isascii()):
             if family and family != known:

@@ -4,7 +4,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
-AGENT, VERB, ACTIVITY = b"agent", b"verb", b"activity"
+# NEAR: an agent who is neither the actor, nor the object, nor a member of one of them: found through `related_agents` only.
+AGENT, NEAR, VERB, ACTIVITY = b"agent", b"near", b"verb", b"activity"
 
 
 @lru_cache(maxsize=50_000)

@@ -16,10 +16,9 @@ from django.db import transaction
 
 from lms import clock
 from lms.records.models import HOME, Credential
-from lms.records.rules.agents import identity
-from lms.records.rules.digests import AGENT, digest
+from lms.records.rules.agents import Actor, identity
 from lms.records.rules.scopes import ALL_READ, READ_MINE, STATE, WRITE
-from lms.records.statements import Json
+from lms.records.statements import Json, authority_digest, site_authority
 
 REMEMBERED = 1.0  # seconds that a recognised header is trusted without asking the database: a revocation acts within it (L15)
 MOST_REMEMBERED = 10_000
@@ -46,15 +45,6 @@ class Caller:
     authority: UUID
     origins: frozenset[str] = frozenset()
     limits: Limits | None = None
-
-
-def site_authority() -> str:
-    """The agent that vouches for this site's own statements, as JSON."""
-    return msgspec.json.encode({"objectType": "Agent", "account": {"homePage": settings.XAPI_HOME, "name": "tremplin"}}).decode()
-
-
-def authority_digest(text: str, *, store: int = HOME) -> UUID:
-    return digest(store, AGENT, identity(msgspec.json.decode(text)))
 
 
 @transaction.atomic
@@ -88,7 +78,7 @@ def digest_of(secret: str) -> str:
 
 def session_token(*, agent: Json, registration: UUID, activity: str) -> tuple[str, str]:
     """A key and secret for a trainee's browser or a package: that trainee, that run, that activity, for `XAPI_SESSION_SECONDS`."""
-    return SESSION, signing.dumps([identity(agent), registration.hex, activity], salt=TOKEN_SALT, compress=True)
+    return SESSION, signing.dumps([identity(msgspec.convert(agent, Actor)), registration.hex, activity], salt=TOKEN_SALT, compress=True)
 
 
 # header digest -> (who, when it was recognised): hashing nothing slow, asking the database once a second a process

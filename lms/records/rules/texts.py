@@ -1,0 +1,40 @@
+"""Changes that the specification asks for in a statement's text, every other byte kept."""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_LONE = re.compile(rb'"(?:parent|grouping|category|other)"\s*:\s*\{')
+
+
+def without(raw: bytes, names: frozenset[str]) -> bytes:
+    """The object less some of its properties."""
+    return _object({name: bytes(value) for name, value in _FIELDS.decode(raw).items() if name not in names})
+
+
+def with_listed_activities(raw: bytes) -> bytes:
+    """The statement with each lone context activity in an array, as it is given back (1.0.3 Data §2.4.6.2); its SubStatement too."""
+    if not _LONE.search(raw):
+        return raw
+    return _with_lists(raw)
+
+
+def _with_lists(raw: bytes) -> bytes:
+    fields = {name: bytes(value) for name, value in _FIELDS.decode(raw).items()}
+    changed = dict(fields)
+    if "context" in fields:
+        context = {name: bytes(value) for name, value in _FIELDS.decode(fields["context"]).items()}
+        if "contextActivities" in context:
+            groups = {name: bytes(value) for name, value in _FIELDS.decode(context["contextActivities"]).items()}
+            listed = {name: b"[%b]" % value if value.startswith(b"{") else value for name, value in groups.items()}
+            if listed != groups:
+                changed["context"] = _object({**context, "contextActivities": _object(listed)})
+    if b"SubStatement" in fields.get("object", b""):
+        changed["object"] = _with_lists(fields["object"])
+    return _object(changed) if changed != fields else raw
+
+
+def _object(fields: Mapping[str, bytes]) -> bytes:
+    return b"{%b}" % b",".join(msgspec.json.encode(name) + b":" + value for name, value in fields.items())
