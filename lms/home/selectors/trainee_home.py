@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
 from assessments.models import Judgement, SubmittedFile
 from competencies.models import Competency, Level, Standing
@@ -12,6 +12,7 @@ from curriculum.models import ModulePage, ProgrammePage, Run
 from curriculum.selectors.path import MODULE_COLUMNS, first_to_do, resume_point, steps_in_run
 from lms.files.rules import SHOWN_IN_PAGE
 from lms.people.models import User
+from lms.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +117,10 @@ def _first_pictures(judgements: list[Judgement]) -> dict[int, UUID]:
 
 def acquired_count(user: User) -> int:
     """How many competencies the trainee has acquired."""
-    rows = Standing.objects.filter(trainee=user).values_list("level", "competency__block__framework__scale__acquired_at")
-    return sum(level >= marker for level, marker in rows)
+    return sum(level >= marker for level, marker in _levels(user.pk))
+
+
+@prepared
+def _levels(trainee: int) -> QuerySet[Standing, tuple[int, int]]:
+    """Every proven level, beside the one from which it counts as acquired."""
+    return Standing.objects.filter(trainee=trainee).values_list("level", "competency__block__framework__scale__acquired_at")
