@@ -84,5 +84,24 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['stored', 'id'], name='records_stored'), models.Index(fields=['actor', 'stored'], name='records_actor'), models.Index(fields=['verb', 'stored'], name='records_verb'), models.Index(fields=['object_id', 'stored'], name='records_object'), models.Index(fields=['registration', 'stored'], name='records_registration')],
             },
         ),
+        migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('store', models.IntegerField()),
+                ('agent', models.UUIDField(null=True)),
+                ('activity', models.UUIDField(null=True)),
+                ('registration', models.UUIDField(null=True)),
+                ('key', models.TextField(help_text='stateId or profileId')),
+                ('content', models.BinaryField()),
+                ('content_type', models.CharField(max_length=255)),
+                ('etag', models.CharField(help_text='SHA-1 of the content, in hexadecimal (1.0.3 §3.1)', max_length=40)),
+                ('updated', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('agent__isnull', False)), fields=['agent', 'activity'], name='records_document_agent'), models.Index(condition=models.Q(('agent__isnull', True)), fields=['activity'], name='records_document_activity')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('agent__isnull', False), ('activity__isnull', False), _connector='OR'), name='records_document_has_owner')],
+            },
+        ),
         migrations.RunPython(forbid, allow),
     ]

@@ -146,7 +146,7 @@ class Attachment(Struct, forbid_unknown_fields=True):
     usageType: Iri
     display: LanguageMap
     contentType: MediaType
-    length: Annotated[int, Meta(ge=0)]
+    length: Annotated[int, Meta(ge=0, le=2**63 - 1)]
     sha2: Sha2
     description: LanguageMap | UnsetType = UNSET
     fileUrl: Iri | UnsetType = UNSET

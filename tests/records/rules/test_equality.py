@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.records.rules.equality import same
@@ -94,6 +94,7 @@ def shuffled(value: Any, chance: Any) -> Any:
     return [shuffled(inner, chance) for inner in value] if isinstance(value, list) else value
 
 
+@settings(deadline=None)  # a busy machine is no defect
 @given(st.randoms(use_true_random=False), st.booleans(), st.sampled_from([None, 2]))
 def test_how_it_is_written_makes_no_difference(chance: Any, ascii_only: bool, indent: int | None) -> None:
     written = json.dumps(shuffled(copy.deepcopy(FULL), chance), ensure_ascii=ascii_only, indent=indent)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.records.rules.refusals import Declined
@@ -80,11 +80,13 @@ documents = st.recursive(
 )
 
 
+@settings(deadline=None)  # a busy machine is no defect
 @given(documents, st.booleans(), st.sampled_from([None, 1, "\t"]))
 def test_every_sound_value_passes(value: Any, ascii_only: bool, indent: int | str | None) -> None:
     assert check_text(json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()) == value
 
 
+@settings(deadline=None)  # a busy machine is no defect
 @given(texts, documents, st.lists(st.tuples(texts, documents)), st.booleans())
 def test_no_key_given_twice_passes(key: str, value: Any, others: list[tuple[str, Any]], ascii_only: bool) -> None:
     pairs = [(key, value), *others, (key, value)]
@@ -93,6 +95,7 @@ def test_no_key_given_twice_passes(key: str, value: Any, others: list[tuple[str,
         check_text(raw.encode())
 
 
+@settings(deadline=None)  # a busy machine is no defect
 @given(st.binary())
 def test_no_bytes_raise_anything_else(raw: bytes) -> None:
     with suppress(Declined):
