@@ -74,6 +74,7 @@ TABLE: list[tuple[str, str, Any, bool, bool]] = [
     ("2.4.2.2", "an identified Group with members", with_("actor", TEAM | {"member": [AGENT]}), True, True),
     ("2.4.2.2", "a Group of two identifiers", with_("actor", TEAM | AGENT), False, False),
     ("2.4.2.2", "a Group in a Group", with_("actor", TEAM | {"member": [TEAM]}), False, False),
+    ("2.4.2.2", "a member without identifier", with_("actor", TEAM | {"member": [{"name": "Ana"}]}), False, False),
     ("2.4.2.2", "one member not in a list", with_("actor", TEAM | {"member": AGENT}), False, False),
     ("2.4.2.3", "a mailbox without mailto", with_("actor.mbox", "ana@example.org"), False, False),
     ("2.4.2.3", "a hash too short", with_("actor", {"mbox_sha1sum": "a" * 39}), False, False),
