@@ -239,7 +239,7 @@ class StepPage(AddressedPage):
         super().save(*args, **kwargs)
 
     def door_path(self) -> str:
-        return reverse(f"step-{self.kind}", args=[self.uuid])
+        return step_path(self.kind, self.uuid)
 
     def check_complete(self) -> None:
         super().check_complete()
@@ -283,6 +283,11 @@ class StepPage(AddressedPage):
         """Whether anything that may not disappear points at this row (a visit, a request for help, work handed in)."""
         related = (relation for relation in StepPage._meta.related_objects if relation.on_delete is models.PROTECT)
         return any(relation.related_model._base_manager.filter(**{relation.field.name: self.pk}).exists() for relation in related)
+
+
+def step_path(kind: str, identifier: uuid.UUID) -> str:
+    """The address of a step of which only this is known."""
+    return reverse(f"step-{kind}", args=[identifier])
 
 
 def check_holder(page: Page) -> None:

@@ -1,9 +1,10 @@
 """Questions about what is read."""
 
-from django.db.models import Subquery, Value
+from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from content.models import TEMPLATES_DIGEST, ContentEpoch, KeptBody
+from lms.prepared import prepared
 
 
 def current_epoch() -> int:
@@ -13,6 +14,11 @@ def current_epoch() -> int:
 
 def kept_html(page: int, *, language: str, revision: int) -> str | None:
     """The kept body of a page if it is still right (this revision, epoch and set of templates), in one query."""
+    return next(iter(_kept(page, language, revision, TEMPLATES_DIGEST)), None)
+
+
+@prepared
+def _kept(page: int, language: str, revision: int, templates: str) -> QuerySet[KeptBody, str]:
     epoch = Coalesce(Subquery(ContentEpoch.objects.filter(pk=1).values("number")), Value(1))
-    kept = KeptBody.objects.filter(page=page, language=language, revision=revision, templates=TEMPLATES_DIGEST, epoch=epoch)
-    return kept.values_list("html", flat=True).first()
+    kept = KeptBody.objects.filter(page=page, language=language, revision=revision, templates=templates, epoch=epoch)
+    return kept.values_list("html", flat=True)

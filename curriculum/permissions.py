@@ -1,27 +1,29 @@
 """Who may study and who may answer."""
 
+from uuid import UUID
+
 from django.http import Http404
 
 from content.models import StepPage
 from curriculum.models import ModulePage
-from curriculum.selectors.path import MODULE_COLUMNS, STEP_COLUMNS, may_study
+from curriculum.selectors.path import live_steps_named, open_module, open_module_of
 from lms.people.models import User
 from lms.people.rules import Role
 
 
-def module_for(user: User, uuid: object) -> ModulePage:
+def module_for(user: User, uuid: UUID) -> ModulePage:
     """The live module of that uuid if it is open to this person; 404 otherwise, as if it did not exist."""
-    module = ModulePage.objects.live().only(*MODULE_COLUMNS).filter(uuid=uuid).first()
-    if module is None or not may_study(user, module):
+    module = open_module(user, uuid)
+    if module is None:
         raise Http404
-    return module  # type: ignore[no-any-return]  # Wagtail carries no types
+    return module
 
 
-def step_for(user: User, uuid: object, kind: str) -> tuple[StepPage, ModulePage]:
+def step_for(user: User, uuid: UUID, kind: str) -> tuple[StepPage, ModulePage]:
     """The live step of that uuid and kind with its module, if open to this person; 404 otherwise."""
-    step = StepPage.objects.live().only(*STEP_COLUMNS).filter(uuid=uuid, kind=kind).first()
-    module = ModulePage.objects.live().only(*MODULE_COLUMNS).parent_of(step).first() if step else None
-    if step is None or module is None or not may_study(user, module):
+    step = next(iter(live_steps_named(uuid, kind)), None)
+    module = open_module_of(user, step) if step else None
+    if step is None or module is None:
         raise Http404
     return step, module
 

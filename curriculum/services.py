@@ -22,6 +22,7 @@ from content.models import StepPage
 from curriculum import statements
 from curriculum.models import Enrolment, HelpRequest, ModulePage, ProgrammePage, Run, StepVisit
 from curriculum.rules import progress_of
+from curriculum.selectors.path import open_visits
 from lms import clock
 from lms.people import services as people
 from lms.people.models import Cohort, TrainingSite, User
@@ -74,8 +75,7 @@ def open_step(*, by: User, step: StepPage, module: ModulePage) -> StepVisit:
 
     A step already seen in the open run costs one read and no transaction.
     """
-    visit = StepVisit.objects.filter(run__trainee=by, run__closed_at=None, step=step).select_related("run").first()
-    return visit or _begin_visit(by, step, module)
+    return next(iter(open_visits(by.pk, step.pk)), None) or _begin_visit(by, step, module)
 
 
 @transaction.atomic

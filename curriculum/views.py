@@ -14,7 +14,7 @@ from curriculum import services
 from curriculum.forms import AnswerForm, HelpForm
 from curriculum.models import HelpRequest
 from curriculum.permissions import learns, module_for, step_for
-from curriculum.selectors.path import module_view, modules_of, programme_for, runs_of, steps_by_module
+from curriculum.selectors.path import live_steps_of, module_view, modules_of, programme_for, runs_of
 from lms.people.permissions import SignedRequest, for_roles
 from lms.people.rules import Role
 
@@ -72,7 +72,7 @@ def lesson(request: SignedRequest, uuid: UUID) -> HttpResponse:
     visit = None
     if learns(request.user) and not _is_prefetch(request):
         visit = services.open_step(by=request.user, step=step, module=module)
-    steps = steps_by_module([module])[module.pk]
+    steps = live_steps_of(module)
     place = next((index for index, one in enumerate(steps) if one.pk == step.pk), 0)
     return render(
         request,
@@ -107,7 +107,7 @@ def lesson_complete(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """« Étape suivante »: this lesson is read; go on to the next step, or back to the module after the last one."""
     step, module = step_for(request.user, uuid, "lesson")
     services.complete_step(by=request.user, step=step, module=module)
-    steps = steps_by_module([module])[module.pk]
+    steps = live_steps_of(module)
     place = next((index for index, one in enumerate(steps) if one.pk == step.pk), len(steps))
     if place + 1 < len(steps):
         return redirect(steps[place + 1].door_path())

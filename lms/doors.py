@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +16,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from lms.people.adapters import JUST_SIGNED_IN
-from lms.people.models import Notice
+from lms.people.models import Notice, User
 from lms.people.rules import Role
+from lms.prepared import prepared
 from lms.refusal import Refused, Stale
 
 CMS_PREFIX = "/cms/"
@@ -129,8 +131,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             {"url": reverse(name), "icon": icon, "label": label, "current": _is_under(request.path, reverse(name))}
             for name, icon, label in _doors_of(person.role)
         ],
-        "notices_count": Notice.objects.visible_to(person).unread().count(),
+        "notices_count": sum(_unread(person.pk, person.role)) if person.role else 0,
     }
+
+
+@prepared
+def _unread(person: int, role: Role) -> QuerySet[Notice, int]:
+    """How many notices wait to be read; no row for none."""
+    unread = Notice.objects.visible_to(User.known(person, role)).unread().order_by().values("recipient")
+    return unread.annotate(number=Count("pk")).values_list("number", flat=True)
 
 
 def _is_under(path: str, door: str) -> bool:

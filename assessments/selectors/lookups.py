@@ -1,36 +1,66 @@
 """What a practical hangs on: its module, its rubric of the day, who may open it, who may see a file."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Left, Length
+from django.db.models import Q, QuerySet
 
 from assessments.models import DraftFile, Judgement, PracticalPage, RubricCriterion, RubricVersion, Submission, SubmittedFile
-from curriculum.models import Enrolment, ModulePage
+from content.models import StepPage
+from curriculum.models import ModulePage
+from curriculum.selectors.path import MODULE_COLUMNS, STEP_COLUMNS, open_module_of
 from lms.files.models import PrivateFile
 from lms.people.models import User
 from lms.people.rules import Role
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 
 def module_of(practical: PracticalPage) -> ModulePage:
     """The module a practical belongs to (its parent page)."""
-    return ModulePage.objects.parent_of(practical).get()  # type: ignore[no-any-return]  # Wagtail carries no types
+    (module,) = _modules_at(practical.path[: -StepPage.steplen])
+    return module
+
+
+@prepared
+def _modules_at(path: str) -> QuerySet[ModulePage]:
+    return ModulePage.objects.only(*MODULE_COLUMNS).filter(path=path)  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def current_rubric(practical: PracticalPage) -> RubricVersion:
     """The frozen version new work is looked at with. Refused when the rubric was never published."""
-    version = RubricVersion.objects.filter(rubric=practical.rubric_id).select_related("rubric").order_by("-number").first()
+    version = next(iter(_latest_version(practical.rubric_id)), None)
     if version is None:
         raise Refused("rubric_not_published", "La grille de ce travail n'est pas encore publiée. Demande à ton formateur.")
     return version
 
 
-def criteria_of(practical: PracticalPage) -> list[RubricCriterion]:
-    """The lines of the rubric of the day, with their competency, in one query. Empty when it was never published."""
-    latest = RubricVersion.objects.filter(rubric=practical.rubric_id).order_by("-number").values("pk")[:1]
-    return list(RubricCriterion.objects.filter(version__in=latest).select_related("criterion__competency").order_by("position"))
+@prepared
+def _latest_version(rubric: int) -> QuerySet[RubricVersion]:
+    versions = RubricVersion.objects.filter(rubric=rubric).select_related("rubric").order_by("-number")
+    return versions.only("number", "title", "published_at", "rubric__uuid")[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """A line of a rubric as a trainee reads it: the competency in plain words, the criterion, the words of each level."""
+
+    competency: str
+    label: str
+    descriptors: dict[str, str]
+
+
+def criteria_of(practical: PracticalPage) -> list[CriterionRow]:
+    """The lines of the rubric of the day, in one query. Empty when it was never published."""
+    return [CriterionRow(*row) for row in _lines_of_the_day(practical.rubric_id)]
+
+
+@prepared
+def _lines_of_the_day(rubric: int) -> QuerySet[RubricCriterion, Any]:
+    latest = RubricVersion.objects.filter(rubric=rubric).order_by("-number").values("pk")[:1]
+    lines = RubricCriterion.objects.filter(version__in=latest).order_by("position")
+    return lines.values_list("criterion__competency__plain_label", "label", "descriptors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +77,10 @@ def opened_practical(user: User, uuid: UUID) -> Opened | None:
 
     Trainees see those of their programme; trainers and coordinators, who author and follow, see all that are live.
     """
-    practical = PracticalPage.objects.defer("brief").filter(uuid=uuid).first()
+    practical = next(iter(_practical_named(uuid)), None)
     if practical is None:
         return None
-    module = _live_module(user, practical) if practical.live else None
+    module = open_module_of(user, practical) if practical.live else None
     if module:
         return Opened(practical, module, is_open=True)
     if user.role is Role.TRAINEE and Submission.objects.filter(trainee=user, practical=practical).exists():
@@ -58,13 +88,10 @@ def opened_practical(user: User, uuid: UUID) -> Opened | None:
     return None
 
 
-def _live_module(user: User, practical: PracticalPage) -> ModulePage | None:
-    module = ModulePage.objects.live().parent_of(practical)
-    if user.role is Role.TRAINEE:
-        programme = Left(OuterRef("path"), Length(OuterRef("path")) - ModulePage.steplen)
-        enrolled = Enrolment.objects.filter(trainee=user, withdrawn_at=None, programme__path=programme)
-        return module.filter(Exists(enrolled)).first()  # type: ignore[no-any-return]
-    return module.first() if user.role in (Role.TRAINER, Role.COORDINATOR) else None  # type: ignore[no-any-return]
+@prepared
+def _practical_named(uuid: UUID) -> QuerySet[PracticalPage]:
+    shown = PracticalPage.objects.only(*STEP_COLUMNS, "live", "deliverables", "rubric", "is_commission")
+    return shown.filter(uuid=uuid)  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def readable_file(user: User, uuid: UUID) -> PrivateFile | None:

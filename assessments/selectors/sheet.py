@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from assessments.models import Judgement, RubricCriterion, Submission
 from assessments.selectors.thread import Feedback, FileRow, Turn, thread_of
 from lms.people.models import User
+from lms.people.rules import Role
+from lms.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +58,39 @@ def _depth(feedback: Feedback) -> int:
 
 def sheet_of(user: User, uuid: UUID) -> Sheet | None:
     """The sheet of a version that this person may see, or none."""
-    submission = (
-        Submission.objects.visible_to(user)
-        .filter(uuid=uuid)
-        .select_related("trainee", "practical", "run__module", "rubric")
-        .defer("practical__brief")
-        .first()
-    )
+    submission = next(iter(_submission(user.pk, user.role, uuid)), None) if user.role else None
     if submission is None:
         return None
-    lines = list(RubricCriterion.objects.filter(version=submission.rubric_id).select_related("criterion__competency").order_by("position"))
     thread = thread_of(trainee=submission.trainee_id, practical=submission.practical_id)
-    drafts = list(Judgement.objects.filter(submission=submission, released_at=None).select_related("assessor", "photo", "corrects"))
+    drafts = _drafts(submission.pk)
     draft = next((one for one in drafts if one.assessor_id == user.pk), None)
     return Sheet(
         submission=submission,
-        lines=lines,
+        lines=_lines(submission.rubric_id),
         turn=next(turn for turn in thread if turn.uuid == submission.uuid),
         others=[turn for turn in thread if turn.uuid != submission.uuid],
         draft=draft,
         draft_marks={line: (level, words) for line, level, words in draft.marks.values_list("line", "level", "comment")} if draft else {},
         drafting=[str(one.assessor) for one in drafts if one.assessor_id != user.pk],
     )
+
+
+@prepared
+def _submission(user: int, role: Role, uuid: UUID) -> QuerySet[Submission]:
+    seen = Submission.objects.visible_to(User.known(user, role)).filter(uuid=uuid)
+    return seen.select_related("trainee", "practical", "run__module", "rubric").only(
+        "uuid", "number", "submitted_at", "trainee__username", "trainee__first_name", "trainee__last_name",
+        "practical__uuid", "practical__kind", "practical__title", "practical__is_commission",
+        "run__number", "run__module__plain_title", "rubric__title", "rubric__number",
+    )  # fmt: skip
+
+
+@prepared
+def _lines(version: int) -> QuerySet[RubricCriterion]:
+    lines = RubricCriterion.objects.filter(version=version).select_related("criterion__competency")
+    return lines.only("position", "label", "descriptors", "criterion__code", "criterion__competency__code").order_by("position")
+
+
+@prepared
+def _drafts(submission: int) -> QuerySet[Judgement]:
+    return Judgement.objects.filter(submission=submission, released_at=None).select_related("assessor", "photo", "corrects")

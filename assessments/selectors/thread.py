@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import QuerySet
 
 from assessments.models import Mark, Submission
 from assessments.rules import weight_of
 from lms.files.rules import SHOWN_IN_PAGE
+from lms.prepared import prepared
+
+FILE_COLUMNS = ("uuid", "name", "size", "content_type")  # of a `FileRow`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,10 @@ class Turn:
 def thread_of(*, trainee: int, practical: int) -> list[Turn]:
     """Every version of one trainee's work on one practical across runs, latest first. Authorising is the caller's affair."""
     turns: dict[int, Turn] = {}
-    rows = (
-        Submission.objects.filter(trainee=trainee, practical=practical)
-        .order_by("-number", "files__position")
-        .values(
-            "pk", "uuid", "number", "text", "submitted_at", run_number=F("run__number"), file=F("files__file__uuid"),
-            name=F("files__file__name"), size=F("files__file__size"), content_type=F("files__file__content_type"),
-        )
-    )  # fmt: skip
-    for row in rows:
-        turn = turns.setdefault(row["pk"], Turn(row["uuid"], row["number"], row["text"], row["submitted_at"], row["run_number"]))
-        if row["file"]:
-            turn.files.append(FileRow(row["file"], row["name"], row["size"], row["content_type"]))
+    for pk, uuid, number, text, submitted_at, run_number, *file in _versions(trainee, practical):
+        turn = turns.setdefault(pk, Turn(uuid, number, text, submitted_at, run_number))
+        if file[0]:
+            turn.files.append(FileRow(*file))
     for submission, feedback in _feedback_of(trainee, practical).items():
         turns[submission].feedback = feedback
     thread = list(turns.values())
@@ -103,17 +99,19 @@ def thread_of(*, trainee: int, practical: int) -> list[Turn]:
     return thread
 
 
+@prepared
+def _versions(trainee: int, practical: int) -> QuerySet[Submission, Any]:
+    """A row a file, or one for a version without any."""
+    rows = Submission.objects.filter(trainee=trainee, practical=practical).order_by("-number", "files__position")
+    files = (f"files__file__{column}" for column in FILE_COLUMNS)
+    return rows.values_list("pk", "uuid", "number", "text", "submitted_at", "run__number", *files)
+
+
 def _feedback_of(trainee: int, practical: int) -> dict[int, list[Feedback]]:
     """Released judgements by version, first to last, corrected ones folded into what corrects them."""
-    marks = (
-        Mark.objects.filter(judgement__submission__trainee=trainee, judgement__submission__practical=practical)
-        .exclude(judgement__released_at=None)
-        .select_related("judgement__assessor", "judgement__photo", "line")
-        .order_by("judgement__released_at", "judgement__pk", "line__position")
-    )
     found: dict[int, Feedback] = {}
     where: dict[int, list[int]] = {}
-    for mark in marks:
+    for mark in _marks(trainee, practical):
         judgement = mark.judgement
         if judgement.pk not in found:
             found[judgement.pk] = Feedback(
@@ -126,3 +124,18 @@ def _feedback_of(trainee: int, practical: int) -> dict[int, list[Feedback]]:
         word = mark.line.descriptors[str(mark.level)] if mark.level is not None else ""
         found[judgement.pk].marks.append(MarkRow(mark.line_id, mark.line.label, mark.level, word, mark.comment))
     return {submission: [found[pk] for pk in pks] for submission, pks in where.items()}
+
+
+@prepared
+def _marks(trainee: int, practical: int) -> QuerySet[Mark]:
+    return (
+        Mark.objects.filter(judgement__submission__trainee=trainee, judgement__submission__practical=practical)
+        .exclude(judgement__released_at=None)
+        .select_related("judgement__assessor", "judgement__photo", "line")
+        .only(
+            "level", "comment", "line__label", "line__descriptors", "judgement__photo__uuid",
+            *(f"judgement__assessor__{column}" for column in ("username", "first_name", "last_name")),
+            *(f"judgement__{column}" for column in ("uuid", "submission", "released_at", "saved_at", "comment", "asks_revision", "reason", "corrects")),
+        )
+        .order_by("judgement__released_at", "judgement__pk", "line__position")
+    )  # fmt: skip

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from assessments.models import Draft, Judgement, Submission
 from assessments.rules import work_state
-from assessments.selectors.thread import FileRow
+from assessments.selectors.thread import FILE_COLUMNS, FileRow
 from content.models import StepPage
 from curriculum.models import ModulePage
 from lms.people.models import User
+from lms.prepared import prepared
 
 
 @dataclass(slots=True)
@@ -55,15 +57,17 @@ class DraftView:
 def draft_of(*, trainee: int, practical: int) -> DraftView:
     """The draft with its files, in one query; an empty one at revision 0 when there is none."""
     view = DraftView()
-    rows = Draft.objects.filter(trainee=trainee, practical=practical).order_by("files__pk")
-    for row in rows.values(
-        "text", "rev", "saved_at", file=F("files__file__uuid"), name=F("files__file__name"), size=F("files__file__size"),
-        content_type=F("files__file__content_type"),
-    ):  # fmt: skip
-        view.text, view.rev, view.saved_at = row["text"], row["rev"], row["saved_at"]
-        if row["file"]:
-            view.files.append(FileRow(row["file"], row["name"], row["size"], row["content_type"]))
+    for text, rev, saved_at, *file in _draft_rows(trainee, practical):
+        view.text, view.rev, view.saved_at = text, rev, saved_at
+        if file[0]:
+            view.files.append(FileRow(*file))
     return view
+
+
+@prepared
+def _draft_rows(trainee: int, practical: int) -> QuerySet[Draft, Any]:
+    rows = Draft.objects.filter(trainee=trainee, practical=practical).order_by("files__pk")
+    return rows.values_list("text", "rev", "saved_at", *(f"files__file__{column}" for column in FILE_COLUMNS))
 
 
 def works_of(trainee: User) -> list[WorkRow]:

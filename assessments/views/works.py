@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from assessments import services
 from assessments.forms import WorkForm
-from assessments.models import RubricCriterion, Submission
+from assessments.models import Submission
 from assessments.permissions import STUDY, is_reading, learns, open_practical_for, practical_for
-from assessments.selectors.lookups import Opened, criteria_of, readable_file
+from assessments.selectors.lookups import CriterionRow, Opened, criteria_of, readable_file
 from assessments.selectors.thread import thread_of
 from assessments.selectors.works import draft_of, works_of
 from content.services import body_html
@@ -158,9 +158,9 @@ def _page(
     draft = draft_of(trainee=person.pk, practical=page.pk) if writes else None
     if draft and form is None:
         form = WorkForm(initial={"text": draft.text})
-    criteria: dict[str, list[RubricCriterion]] = {}
+    criteria: dict[str, list[CriterionRow]] = {}
     for line in criteria_of(page):
-        criteria.setdefault(line.criterion.competency.plain_label, []).append(line)
+        criteria.setdefault(line.competency, []).append(line)
     thread = thread_of(trainee=person.pk, practical=page.pk) if learns(person) else []
     context = {
         "practical": page, "module": opened.module, "is_open": opened.is_open, "is_preview": not learns(person), "draft": draft,

@@ -4,12 +4,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import User
 from lms.people.services import choose_password
+from lms.prepared import prepared
 
 JUST_SIGNED_IN = "just_signed_in"  # in the session, until the first page has asked « C'est bien toi ? »
 UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")  # the page says it already
@@ -53,5 +55,10 @@ class SiteBackend(AuthenticationBackend):  # type: ignore[misc]
     """Who is signed in, with their role, in one query a request."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.with_role_name().filter(pk=user_id).first()
+        user = next(iter(_account(user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
+
+
+@prepared
+def _account(pk: int) -> QuerySet[User]:
+    return User.objects.with_role_name().filter(pk=pk)  # type: ignore[no-any-return]  # the manager is built by the library

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
 from assessments.models import Judgement, SubmittedFile
 from competencies.models import Competency, Level, Standing
@@ -12,6 +12,7 @@ from curriculum.models import ModulePage, ProgrammePage, Run
 from curriculum.selectors.path import MODULE_COLUMNS, first_to_do, resume_point, steps_in_run
 from lms.files.rules import SHOWN_IN_PAGE
 from lms.people.models import User
+from lms.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,18 @@ def _following_module(user: User, programme: ProgrammePage | None, module: Modul
     """The next module never finished: who reads an old lesson again is not sent back through what is done."""
     if programme is None:
         return None
-    finished = Run.objects.filter(trainee=user, module=OuterRef("pk"), completed_at__isnull=False)
-    is_before = Case(When(path__gt=module.path, then=0), default=1)
-    modules = ModulePage.objects.live().child_of(programme).exclude(pk=module.pk).filter(~Exists(finished)).only(*MODULE_COLUMNS)
-    following = modules.order_by(is_before, "path").first()
+    following = next(iter(_unfinished(user.pk, programme.path, programme.depth + 1, module.path)), None)
     if following is None:
         return None
     return NextStep(following, following.plain_title, following.door_path(), 1, max(1, following.numchild), is_resume=False)
+
+
+@prepared
+def _unfinished(trainee: int, programme_path: str, depth: int, after: str) -> QuerySet[ModulePage]:
+    """The first module never finished after the one at this path, then from the beginning."""
+    finished = Run.objects.filter(trainee=trainee, module=OuterRef("pk"), completed_at__isnull=False)
+    others = ModulePage.objects.live().filter(path__startswith=programme_path, depth=depth).exclude(path=after).filter(~Exists(finished))
+    return others.only(*MODULE_COLUMNS).order_by(Case(When(path__gt=after, then=0), default=1), "path")[:1]  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
@@ -116,5 +122,10 @@ def _first_pictures(judgements: list[Judgement]) -> dict[int, UUID]:
 
 def acquired_count(user: User) -> int:
     """How many competencies the trainee has acquired."""
-    rows = Standing.objects.filter(trainee=user).values_list("level", "competency__block__framework__scale__acquired_at")
-    return sum(level >= marker for level, marker in rows)
+    return sum(level >= marker for level, marker in _levels(user.pk))
+
+
+@prepared
+def _levels(trainee: int) -> QuerySet[Standing, tuple[int, int]]:
+    """Every proven level, beside the one from which it counts as acquired."""
+    return Standing.objects.filter(trainee=trainee).values_list("level", "competency__block__framework__scale__acquired_at")

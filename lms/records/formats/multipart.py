@@ -8,11 +8,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.utils.http import parse_header_parameters
 
 from lms.records.rules.refusals import Declined
+from lms.records.rules.statement import AttachmentHead
 
 MOST_PARTS = 999  # the statements included: beyond, a body costs more to cut than its attachments are worth (promises.md B04)
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")  # RFC 2046 §5.1.1
@@ -35,19 +36,6 @@ class Mixed(NamedTuple):
     parts: list[Part]
 
 
-class Head(Protocol):
-    """What a statement says of one of its attachments."""
-
-    @property
-    def sha2(self) -> str: ...
-    @property
-    def length(self) -> int: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def file_url(self) -> str | None: ...
-
-
 def read_mixed(body: bytes, content_type: str) -> Mixed:
     """The statements' bytes and the attachments of a body, in order. Refuses (400) what §1.5.2 and RFC 2046 refuse."""
     first, *others = _cut(body, _boundary(content_type))
@@ -59,7 +47,7 @@ def read_mixed(body: bytes, content_type: str) -> Mixed:
     return Mixed(statements, [_attachment(piece) for piece in others])
 
 
-def check_attachments(heads: Iterable[Head], parts: Sequence[Part]) -> dict[str, Part]:
+def check_attachments(heads: Iterable[AttachmentHead], parts: Sequence[Part]) -> dict[str, Part]:
     """The parts by their hash, once each statement's attachment has its part or a fileUrl, and each part is named by a statement.
 
     Where a part and a statement both tell a length or a content type, they agree (Data §2.4.11). Without parts, this is the rule of
