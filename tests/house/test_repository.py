@@ -96,8 +96,9 @@ def test_lock_files_name_no_host() -> None:
 
 
 def test_every_verb_in_code_is_in_the_vocabulary() -> None:
-    """Verb IRIs are written in `records.vocabulary` and nowhere else."""
-    elsewhere = [name_of(path) for path in OURS if path.suffix == ".py" and path.name != "vocabulary.py" and "/verbs/" in path.read_text()]
+    """Verb IRIs are written in `records.vocabulary` and nowhere else, but for the one that the rules of any statement name."""
+    SPOKEN = ("vocabulary.py", "statement.py")
+    elsewhere = [name_of(path) for path in OURS if path.suffix == ".py" and path.name not in SPOKEN and "/verbs/" in path.read_text()]
     assert len(VERBS) > 10
     assert not elsewhere
 
