@@ -26,6 +26,7 @@ OPENS_STEP = frozenset({"curriculum_run", "curriculum_stepvisit", "records_state
 READS_NOTICE = frozenset({"people_notice"})
 # «  · t t' f f' cip cert coord adm », as in PEOPLE
 EVERYONE, EVERYONE_READS = "L O O O O O O O O", "L M M M M M M M M"
+STORE, STORE_READS = "A A A A A A A A A", "M M M M M M M M M"
 API, API_READS = "A O O O O O O O O", "A M M M M M M M M"
 
 TABLE: dict[str, Row] = {
@@ -106,7 +107,20 @@ TABLE: dict[str, Row] = {
     "readyz": Row("O O O O O O O O O", "M M M M M M M M M"),
     "home:credential-list": Row("L F F F F F F O O", "L F F F F F F O O"),
     "home:credential-revoke": Row("L F F F F F F M M", "L F F F F F F O O", ("credential",)),
-    "xapi-statements": Row("A A A A A A A A A", "M M M M M M M M M"),
+    # --- The record store: credentials of its own, no session. Each resource at three addresses: any version, 1.0.x, 2.0.x
+    **{
+        f"xapi-{resource}{family}": row
+        for family in ("", "-1.0", "-2.0")
+        for resource, row in {
+            "statements": Row(STORE, STORE),
+            "activities-state": Row(STORE, STORE),
+            "activities-profile": Row(STORE, STORE),
+            "activities": Row(STORE, STORE_READS),
+            "agents-profile": Row(STORE, STORE),
+            "agents": Row(STORE, STORE_READS),
+            "about": Row("O O O O O O O O O", STORE_READS),
+        }.items()
+    },
     "media-file": Row("N O O O O O O O O", "M M M M M M M M M", ("media",)),
 }
 

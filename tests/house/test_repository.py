@@ -97,8 +97,8 @@ def test_lock_files_name_no_host() -> None:
 
 def test_every_verb_in_code_is_in_the_vocabulary() -> None:
     """Verb IRIs are written in `records.vocabulary` and nowhere else, but for the one that the rules of any statement name."""
-    SPOKEN = ("vocabulary.py", "statement.py")
-    elsewhere = [name_of(path) for path in OURS if path.suffix == ".py" and path.name not in SPOKEN and "/verbs/" in path.read_text()]
+    spoken = ("vocabulary.py", "statement.py")
+    elsewhere = [name_of(path) for path in OURS if path.suffix == ".py" and path.name not in spoken and "/verbs/" in path.read_text()]
     assert len(VERBS) > 10
     assert not elsewhere
 

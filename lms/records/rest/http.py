@@ -80,13 +80,13 @@ def door(methods: Mapping[str, Method]) -> View:
             return _dressed(_preflight(table), version, origin)
         try:
             method, parameters, headers, body = _read(request)
-            version = _version(headers.get(VERSION_HEADER, ""), family, is_open=is_open)
-            if method != request.method and version != VERSIONS["1.0"]:
-                raise Declined(400, "The alternate request syntax belongs to xAPI 1.0.x.")
             known = table.get(method)
             if known is None:
                 raise Declined(405, "This resource has no such method.")
             caller = NOBODY if known.scopes is None else _caller(headers, origin)
+            version = _version(headers.get(VERSION_HEADER, ""), family, is_open=is_open)
+            if method != request.method and version != VERSIONS["1.0"]:
+                raise Declined(400, "The alternate request syntax belongs to xAPI 1.0.x.")
             response = _answer(known, Asked(method, version, parameters, headers, body, caller, request.path))
         except Declined as refusal:
             response = _refused(refusal, table)
