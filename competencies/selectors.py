@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from competencies.models import Competency, Evidence, Level, Standing
 from competencies.rules import HIGHEST, state_of_level
 from lms import clock
+from lms.prepared import prepared
 
 LEVELS = range(HIGHEST + 1)
 DEFAULT_ACQUIRED_AT = 3  # of a scale that has no words yet
@@ -68,19 +70,29 @@ class Week:
 
 def competencies_of(framework: int) -> list[CompetencyHead]:
     """The published competencies of a framework, in its order. One query."""
+    return [CompetencyHead(*row) for row in _heads(framework)]
+
+
+@prepared
+def _heads(framework: int) -> QuerySet[Competency, Any]:
     rows = Competency.objects.filter(block__framework=framework, live=True).order_by("block__sort_order", "block_id", "position", "pk")
-    return [CompetencyHead(*row) for row in rows.values_list("pk", "uuid", "code", "label", "plain_label", "block__code", "block__label")]
+    return rows.values_list("pk", "uuid", "code", "label", "plain_label", "block__code", "block__label")  # type: ignore[no-any-return]
 
 
 def scale_of(framework: int) -> ScaleWords:
     """The scale of a framework. One query."""
-    levels = Level.objects.filter(scale__frameworks=framework)
-    rows = list(levels.values_list("value", "label", "plain_label", "scale__acquired_at"))
+    rows = _words(framework)
     return ScaleWords(
         acquired_at=rows[0][3] if rows else DEFAULT_ACQUIRED_AT,
         labels={value: label for value, label, _plain, _at in rows},
         plain_labels={value: plain for value, _label, plain, _at in rows},
     )
+
+
+@prepared
+def _words(framework: int) -> QuerySet[Level, Any]:
+    levels = Level.objects.filter(scale__frameworks=framework)
+    return levels.values_list("value", "label", "plain_label", "scale__acquired_at")  # type: ignore[no-any-return]
 
 
 def profiles_of(trainees: Collection[int], framework: int) -> dict[int, list[ProfileRow]]:
@@ -110,21 +122,31 @@ def _profile_row(head: CompetencyHead, scale: ScaleWords, kept: tuple[int, datet
 def cohort_matrix(trainees: Collection[int], framework: int) -> dict[int, dict[int, int]]:
     """Proven levels: trainee -> competency -> level, level 0 left out. One query."""
     matrix: dict[int, dict[int, int]] = {trainee: {} for trainee in trainees}
-    kept = Standing.objects.filter(trainee__in=trainees, competency__block__framework=framework)
-    for trainee, competency, level in kept.values_list("trainee_id", "competency_id", "level"):
+    for trainee, competency, level in _levels(list(trainees), framework):
         matrix[trainee][competency] = level
     return matrix
+
+
+@prepared
+def _levels(trainees: list[int], framework: int) -> QuerySet[Standing, Any]:
+    kept = Standing.objects.filter(trainee__in=trainees, competency__block__framework=framework)
+    return kept.values_list("trainee_id", "competency_id", "level")
 
 
 def level_counts(trainees: Collection[int], heads: Collection[CompetencyHead]) -> dict[int, list[int]]:
     """How many of the trainees stand at each level 0-4, per competency. One query, counted by the database."""
     counts = {head.pk: [0] * len(LEVELS) for head in heads}
-    kept = Standing.objects.filter(trainee__in=trainees, competency__in=counts)
-    for competency, level, number in kept.values_list("competency_id", "level").annotate(number=Count("pk")):
+    for competency, level, number in _level_counts(list(trainees), list(counts)):
         counts[competency][level] = number
     for row in counts.values():
         row[0] = len(trainees) - sum(row[1:])
     return counts
+
+
+@prepared
+def _level_counts(trainees: list[int], competencies: list[int]) -> QuerySet[Standing, Any]:
+    kept = Standing.objects.filter(trainee__in=trainees, competency__in=competencies)
+    return kept.values_list("competency_id", "level").annotate(number=Count("pk"))
 
 
 def acquired_counts(trainees: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -137,10 +159,8 @@ def acquired_counts(trainees: Collection[int]) -> dict[int, tuple[int, int]]:
 
 def acquired_by_week(trainees: Collection[int], framework: int, acquired_at: int) -> list[Week]:
     """Competencies acquired week after week, from the first to this one: each counts once, the first time it was proven at `acquired_at` or above. One query."""
-    seen = Evidence.objects.filter(trainee__in=trainees, competency__block__framework=framework, withdrawn_at=None)
-    occasions = seen.values_list("trainee_id", "competency_id", "occasion").annotate(lowest=Min("level"), first=Min("at"))
     firsts: dict[tuple[int, int], datetime] = {}
-    for trainee, competency, _occasion, _lowest, first in occasions.filter(lowest__gte=acquired_at):
+    for trainee, competency, _occasion, _lowest, first in _proofs(list(trainees), framework, acquired_at):
         known = firsts.get((trainee, competency))
         firsts[trainee, competency] = first if known is None else min(known, first)
     moments = Counter(firsts.values())  # one judgement acquires several competencies at once: each moment is placed once
@@ -148,6 +168,14 @@ def acquired_by_week(trainees: Collection[int], framework: int, acquired_at: int
     for moment, number in moments.items():
         numbers[_monday(timezone.localdate(moment))] += number
     return _weeks(numbers, until=_monday(clock.today()))
+
+
+@prepared
+def _proofs(trainees: list[int], framework: int, acquired_at: int) -> QuerySet[Evidence, Any]:
+    """The occasions on which a competency was proven at that level, each with when."""
+    seen = Evidence.objects.filter(trainee__in=trainees, competency__block__framework=framework, withdrawn_at=None)
+    occasions = seen.values_list("trainee_id", "competency_id", "occasion").annotate(lowest=Min("level"), first=Min("at"))
+    return occasions.filter(lowest__gte=acquired_at)
 
 
 def _monday(day: date) -> date:

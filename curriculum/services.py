@@ -3,6 +3,7 @@ its statements once, last."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,11 +23,12 @@ from content.models import StepPage
 from curriculum import statements
 from curriculum.models import Enrolment, HelpRequest, ModulePage, ProgrammePage, Run, StepVisit
 from curriculum.rules import progress_of
-from curriculum.selectors.path import open_visits
+from curriculum.selectors.path import open_runs, open_visits
 from lms import clock
 from lms.people import services as people
 from lms.people.models import Cohort, TrainingSite, User
 from lms.people.rules import Role
+from lms.prepared import prepared
 from lms.records import services as records
 from lms.records.statements import Json
 from lms.refusal import Refused
@@ -94,8 +96,7 @@ def _begin_visit(by: User, step: StepPage, module: ModulePage) -> StepVisit:
 def _open_run(trainee: User, module: ModulePage, told: list[Json]) -> Run:
     # The trainee's row is the lock: two tabs open one run, not two.
     User.objects.select_for_update(no_key=True).only("pk").get(pk=trainee.pk)
-    run = Run.objects.filter(trainee=trainee, module=module, closed_at=None).first()
-    return run or _begin_run(trainee, module, told)
+    return next(iter(open_runs(trainee.pk, module.pk)), None) or _begin_run(trainee, module, told)
 
 
 def _begin_run(trainee: User, module: ModulePage, told: list[Json]) -> Run:
@@ -198,7 +199,13 @@ def answer_help(*, by: User, request: HelpRequest, answer: str) -> None:
 
 def competencies_of(step: StepPage) -> list[Competency]:
     """The competencies a step teaches, practises or assesses."""
-    return list(Competency.objects.filter(steps__step=step).distinct())
+    return _competencies_of(step.pk)
+
+
+@prepared
+def _competencies_of(step: int) -> QuerySet[Competency]:
+    """With the words that a statement has of them."""
+    return Competency.objects.filter(steps__step=step).only("uuid", "code", "label").distinct()  # type: ignore[no-any-return]
 
 
 # What a role may do in Wagtail on a programme's tree of pages and on the pictures and documents of the site.

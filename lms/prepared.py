@@ -4,13 +4,14 @@ Django builds the SQL of a queryset anew at each call, which on the pages people
 database (docs/speed.md, ADR 18). A query of these pages is written as always, in a function that is called once.
 """
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from enum import Enum
 from inspect import signature
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar, get_origin
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -21,8 +22,9 @@ from django.db.models.sql.compiler import SQLCompiler
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
-FIELDS: dict[type, models.Field[Any, Any]] = {
+FIELDS: dict[Any, models.Field[Any, Any]] = {
     int: models.BigIntegerField(), str: models.TextField(), UUID: models.UUIDField(), datetime: models.DateTimeField(),
+    list[int]: models.BigIntegerField(),
 }  # fmt: skip
 
 
@@ -35,6 +37,9 @@ class _Slot(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002  Django's signature
         return "%s", (self,)
+
+    def filled(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return self.output_field.get_db_prep_value(value, connection)
 
     def get_group_by_cols(self) -> list[Any]:
         return []  # a value groups nothing, and PostgreSQL would read a number as a column's place
@@ -51,13 +56,26 @@ class _Slot(Expression):
         return TypeError(f"a prepared query may not look at its argument '{self.name}': its SQL is written once for every value")
 
 
+class _Numbers(_Slot):
+    """The place of any number of numbers, for `__in`: one parameter, else their number would be in the SQL."""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002
+        return "(SELECT value FROM json_each(%s))", (self,)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002
+        return "(SELECT unnest(%s::bigint[]))", (self,)
+
+    def filled(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return json.dumps(value) if connection.vendor == "sqlite" else value
+
+
 def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """The rows of the queryset that `build` writes, as a list, its SQL kept from the first call on.
 
     `build` only places its arguments in lookups: it gets stand-ins, never values. What changes from one call to the next
     (the hour, the language, a person) is an argument, or it is frozen. Arguments are of the types of `FIELDS`, as annotated;
-    one that is an Enum is given as it is, and each of its values keeps its own SQL. Refused (TypeError): any other type, None
-    and lists among them, and looking at a stand-in.
+    one that is an Enum is given as it is, and each of its values keeps its own SQL. A list of numbers stands after `__in`.
+    Refused (TypeError): any other type, None among them, and looking at a stand-in.
     """
     expected = signature(build, eval_str=True)
     kinds = {name: one.annotation for name, one in expected.parameters.items()}
@@ -69,16 +87,20 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     def run(*values: P.args, **named: P.kwargs) -> list[Row]:
         given = expected.bind(*values, **named).arguments
         for name, value in given.items():
-            if not isinstance(value, kinds[name]):
+            if not isinstance(value, get_origin(kinds[name]) or kinds[name]):
                 raise TypeError(f"{build.__qualname__}: '{name}' takes {kinds[name].__name__}, not {value!r}")
         shape = tuple(value for name, value in given.items() if kinds[name] not in FIELDS)
         if shape not in kept:
-            slots = {name: _Slot(name, FIELDS[kind]) if kind in FIELDS else given[name] for name, kind in kinds.items()}
+            slots = {name: _slot(name, kind) if kind in FIELDS else given[name] for name, kind in kinds.items()}
             kept[shape] = _built(build(**slots))  # type: ignore[call-arg, arg-type]  # stand-ins for the values
         found = kept[shape]
         return _fetched(found, given) if found else []
 
     return run
+
+
+def _slot(name: str, kind: Any) -> _Slot:
+    return (_Numbers if kind == list[int] else _Slot)(name, FIELDS[kind])
 
 
 class _Kept(NamedTuple):
@@ -103,7 +125,7 @@ def _fetched(kept: _Kept, given: Mapping[str, Any]) -> list[Any]:
     """Django's own reading of the answer into rows, by copies that are told the SQL they would have built."""
     rows, compiler, sql, params = kept
     connection = connections[rows.db]  # this thread's
-    filled = tuple(one.output_field.get_db_prep_value(given[one.name], connection) if isinstance(one, _Slot) else one for one in params)
+    filled = tuple(one.filled(given[one.name], connection) if isinstance(one, _Slot) else one for one in params)
     told, asked, answered = copy(compiler), copy(rows.query), rows.__class__(rows.model)
     told.connection, told.as_sql = connection, lambda *_args, **_options: (sql, filled)  # type: ignore[method-assign]
     asked.get_compiler = lambda *_args, **_options: told  # type: ignore[method-assign]

@@ -17,13 +17,13 @@ api.register("progress", ProgressRows, "progress")
 api.register("standings", Standings, "standing")
 
 urlpatterns = [
+    path("", include("lms.records.urls")),  # asked most, found first
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("compte/", include("allauth.urls")),
     path("", include("lms.people.urls")),
-    path("", include("lms.records.urls")),
     path("", include("lms.files.urls")),
     path("", include("curriculum.urls")),
     path("", include("assessments.urls")),

@@ -142,11 +142,20 @@ def test_two_threads_at_once(story: Small) -> None:
         assert list(threads.map(ask, pks)) == [names[pk] for pk in pks]
 
 
-def test_refuses_a_list() -> None:
-    def several(trainees: list[int]) -> QuerySet[Run]:
-        return Run.objects.filter(trainee__in=trainees)
+def test_any_number_of_numbers(story: Small) -> None:
+    @prepared
+    def several(pks: list[int]) -> QuerySet[User, int]:
+        return User.objects.filter(pk__in=pks).order_by("pk").values_list("pk", flat=True)
 
-    with pytest.raises(TypeError, match="'trainees' is of a type"):
+    two = sorted([story.trainee.pk, story.trainer.pk])
+    assert [several(pks) for pks in ([], two[:1], two)] == [[], two[:1], two]
+
+
+def test_refuses_a_list_of_anything_else() -> None:
+    def several(names: list[str]) -> QuerySet[User]:
+        return User.objects.filter(username__in=names)
+
+    with pytest.raises(TypeError, match="'names' is of a type"):
         prepared(several)
 
 

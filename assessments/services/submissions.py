@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from lms.files.services import keep_file
 from lms.people import services as people
 from lms.people.models import User
 from lms.people.rules import Role
+from lms.prepared import prepared
 from lms.records import services as records
 from lms.records.statements import Json
 from lms.refusal import Refused, Stale
@@ -113,7 +115,7 @@ def submit_work(
     """
     # Versions of one person are numbered one after the other. No key lock: rows that point at the person need not wait.
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
-    already = Submission.objects.filter(trainee=by, key=key).first()
+    already = next(iter(_sent_as(by.pk, key)), None)
     if already:
         return already
     draft = Draft.objects.filter(trainee=by, practical=practical).first()
@@ -123,8 +125,7 @@ def submit_work(
     module, rubric = module_of(practical), current_rubric(practical)
     told: list[Json] = []
     visit = completed_visit(by=by, step=practical, module=module, told=told)
-    last = Submission.objects.filter(trainee=by, practical=practical).order_by("-number").values_list("number", flat=True).first()
-    number = (last or 0) + 1
+    number = 1 + next(iter(_numbers(by.pk, practical.pk)), 0)
     told.append(
         statements.submitted(
             trainee=by, practical=practical, module=module, run=visit.run, number=number, file_count=len(kept),
@@ -141,7 +142,7 @@ def submit_work(
     if draft:
         _empty(draft, handed_in=text, rev=rev)
     people.notify(
-        recipients=_trainers_of(by), text=_("%(name)s a rendu : %(work)s") % {"name": by, "work": practical.title},
+        recipients=_trainers_of(by.pk), text=_("%(name)s a rendu : %(work)s") % {"name": by, "work": practical.title},
         path=reverse("assessments:queue"),
     )  # fmt: skip
     records.record(*told)
@@ -181,8 +182,20 @@ def _empty(draft: Draft, *, handed_in: str, rev: int | None) -> None:
         _keep_text(draft, "")
 
 
-def _trainers_of(trainee: User) -> list[User]:
+@prepared
+def _sent_as(trainee: int, key: UUID) -> QuerySet[Submission]:
+    return Submission.objects.filter(trainee=trainee, key=key)
+
+
+@prepared
+def _numbers(trainee: int, practical: int) -> QuerySet[Submission, int]:
+    """The number of the last version."""
+    return Submission.objects.filter(trainee=trainee, practical=practical).order_by("-number").values_list("number", flat=True)[:1]
+
+
+@prepared
+def _trainers_of(trainee: int) -> QuerySet[User]:
     shared = User.objects.with_role(Role.TRAINER).filter(
         memberships__left_at=None, memberships__cohort__memberships__user=trainee, memberships__cohort__memberships__left_at=None
     )
-    return list(shared.distinct())
+    return shared.only("pk").order_by("pk").distinct()  # type: ignore[no-any-return]  # the manager is built by the library

@@ -7,16 +7,17 @@ queries, whatever the number of trainees. Minutes everywhere.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce, Left, Length, RowNumber
 
 from curriculum.models import Enrolment, HelpRequest, ModulePage, Outing, ProgrammePage, Run, StepVisit
 from curriculum.rules import KINDS, LONG_OPEN_DAYS
 from lms import clock
 from lms.people.models import Cohort, Membership, User
+from lms.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,14 @@ class KindHours:
 
 def programmes_in(cohort: Cohort) -> list[ProgrammeHead]:
     """The programmes followed by those present in a cohort, the most followed first. One query."""
+    return [ProgrammeHead(*row[:4]) for row in _programmes_in(cohort.pk)]
+
+
+@prepared
+def _programmes_in(cohort: int) -> QuerySet[Enrolment, Any]:
     live = Enrolment.objects.filter(trainee__in=_present(cohort), withdrawn_at=None)
     rows = live.values_list("programme_id", "programme__uuid", "programme__title", "programme__framework_id")
-    return [ProgrammeHead(*row[:4]) for row in rows.annotate(number=Count("pk")).order_by("-number", "programme_id")]
+    return rows.annotate(number=Count("pk")).order_by("-number", "programme_id")
 
 
 def followers(*, seen_by: User, cohort: Cohort) -> QuerySet[Enrolment]:
@@ -88,11 +94,11 @@ def followers(*, seen_by: User, cohort: Cohort) -> QuerySet[Enrolment]:
 
     Presence is the membership's: somebody in two cohorts on one programme has one enrolment and is seen in both.
     """
-    rows = Enrolment.objects.visible_to(seen_by).filter(withdrawn_at=None, trainee__in=_present(cohort))
+    rows = Enrolment.objects.visible_to(seen_by).filter(withdrawn_at=None, trainee__in=_present(cohort.pk))
     return rows.order_by("trainee__last_name", "trainee__first_name", "trainee")
 
 
-def _present(cohort: Cohort) -> QuerySet[Membership, int]:
+def _present(cohort: int) -> QuerySet[Membership, int]:
     return Membership.objects.filter(cohort=cohort, left_at=None).values_list("user", flat=True)
 
 
@@ -104,20 +110,30 @@ def enrolments_of(*, seen_by: User, trainee: UUID) -> QuerySet[Enrolment]:
 
 
 def modules_planned(programme: int) -> list[PlannedModule]:
-    """Every module of a programme in the author's order, the archived ones with nothing planned. Two queries."""
-    page = ProgrammePage.objects.only("path", "depth").get(pk=programme)
-    fields = ("pk", "uuid", "code", "plain_title", "block__code", "block__label", "live", *(f"{kind}_minutes" for kind in KINDS))
-    rows = ModulePage.objects.child_of(page).order_by("path").values_list(*fields)  # no page object: 36 of them cost more than the query
+    """Every module of a programme in the author's order, the archived ones with nothing planned. One query."""
     found = []
-    for pk, uuid, code, title, block, label, is_live, *minutes in rows:
+    for pk, uuid, code, title, block, label, is_live, *minutes in _modules_of(programme):
         planned = dict(zip(KINDS, minutes, strict=True)) if is_live else dict.fromkeys(KINDS, 0)
         found.append(PlannedModule(pk, uuid, code, title, block, label, planned))
     return found
 
 
+@prepared
+def _modules_of(programme: int) -> QuerySet[ModulePage, Any]:
+    above = Left(OuterRef("path"), Length(OuterRef("path")) - ModulePage.steplen)
+    modules = ModulePage.objects.filter(Exists(ProgrammePage.objects.filter(pk=programme, path=above))).order_by("path")
+    fields = ("pk", "uuid", "code", "plain_title", "block__code", "block__label", "live", *(f"{kind}_minutes" for kind in KINDS))
+    return modules.values_list(*fields)  # type: ignore[no-any-return]  # no page object: 36 of them cost more than the query
+
+
 def outing_minutes(programme: int) -> int:
     """Minutes of the cultural outings a programme plans, which no module owns. One query."""
-    return Outing.objects.filter(programme=programme).aggregate(total=Sum("minutes"))["total"] or 0
+    return sum(_outings(programme))
+
+
+@prepared
+def _outings(programme: int) -> QuerySet[Outing, int]:
+    return Outing.objects.filter(programme=programme).values_list("minutes", flat=True)
 
 
 def counted_visits(trainees: Collection[int]) -> QuerySet[StepVisit]:
@@ -132,10 +148,11 @@ Minutes: TypeAlias = tuple[int, int]  # done, and of these proven
 NOTHING_PROVEN = Q(pk__in=[])
 
 
-def minutes_by_module(visits: QuerySet[StepVisit], *, is_proven: Q | Exists = NOTHING_PROVEN) -> dict[tuple[int, str], Minutes]:
-    """Minutes of these visits per (module, kind), all trainees together. One query."""
-    rows = visits.values_list("run__module", "hours_kind").annotate(total=Sum("minutes"), proven=Sum("minutes", filter=is_proven))
-    return {(module, kind): (total, proven or 0) for module, kind, total, proven in rows}
+def minutes_by_module(visits: QuerySet[StepVisit], *, is_proven: Q | Exists = NOTHING_PROVEN) -> QuerySet[StepVisit, Any]:
+    """Minutes of these visits per module and kind, all trainees together: module, kind, done, of these proven."""
+    return visits.values_list("run__module", "hours_kind").annotate(
+        total=Sum("minutes"), proven=Coalesce(Sum("minutes", filter=is_proven), 0)
+    )
 
 
 def minutes_by_trainee(visits: QuerySet[StepVisit], *, is_proven: Q | Exists = NOTHING_PROVEN) -> dict[int, dict[tuple[int, str], Minutes]]:
@@ -161,20 +178,33 @@ def runs_of(trainees: Collection[int]) -> dict[int, list[RunRow]]:
 
 def last_opened(trainees: Collection[int]) -> dict[int, datetime]:
     """When each trainee last read or completed a step; absent for someone who opened nothing yet. One query."""
-    rows = StepVisit.objects.filter(run__trainee__in=trainees).values_list("run__trainee").annotate(last=Max("last_seen_at"))
-    return dict(rows)
+    return dict(_last_opened(list(trainees)))
+
+
+@prepared
+def _last_opened(trainees: list[int]) -> QuerySet[StepVisit, Any]:
+    return StepVisit.objects.filter(run__trainee__in=trainees).values_list("run__trainee").annotate(last=Max("last_seen_at"))
 
 
 def help_waiting(trainees: Collection[int]) -> list[Asked]:
     """Requests that nobody answered yet, the oldest first. One query."""
+    return [Asked(*row) for row in _help_waiting(list(trainees))]
+
+
+@prepared
+def _help_waiting(trainees: list[int]) -> QuerySet[HelpRequest, Any]:
     rows = HelpRequest.objects.filter(trainee__in=trainees, answered_at=None).order_by("asked_at", "pk")
-    return [Asked(*row) for row in rows.values_list("trainee_id", Coalesce("step__title", "module__plain_title"), "asked_at")]
+    return rows.values_list("trainee_id", Coalesce("step__title", "module__plain_title"), "asked_at")
 
 
 def longest_open_runs(trainees: Collection[int]) -> dict[int, tuple[str, datetime]]:
     """Of each trainee the oldest run begun more than `LONG_OPEN_DAYS` ago, neither finished nor closed: module and beginning. One query."""
-    since = clock.now() - timedelta(days=LONG_OPEN_DAYS)
-    runs = Run.objects.filter(trainee__in=trainees, completed_at=None, closed_at=None, opened_at__lt=since, module__live=True)
-    ranked = runs.annotate(rank=Window(RowNumber(), partition_by=[F("trainee")], order_by=[F("opened_at").asc(), F("pk").asc()]))
-    rows = ranked.filter(rank=1).values_list("trainee_id", "module__plain_title", "opened_at")
+    rows = _oldest_open(list(trainees), clock.now() - timedelta(days=LONG_OPEN_DAYS))
     return {trainee: (title, opened_at) for trainee, title, opened_at in rows}
+
+
+@prepared
+def _oldest_open(trainees: list[int], before: datetime) -> QuerySet[Run, Any]:
+    runs = Run.objects.filter(trainee__in=trainees, completed_at=None, closed_at=None, opened_at__lt=before, module__live=True)
+    ranked = runs.annotate(rank=Window(RowNumber(), partition_by=[F("trainee")], order_by=[F("opened_at").asc(), F("pk").asc()]))
+    return ranked.filter(rank=1).values_list("trainee_id", "module__plain_title", "opened_at")

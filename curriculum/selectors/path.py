@@ -158,7 +158,7 @@ def modules_of(user: User, programme: ProgrammePage) -> list[ModuleRow]:
 
 def module_view(user: User, module: ModulePage) -> ModuleView:
     """A module for one trainee: steps with states in the open run, aims, time left. Three queries."""
-    run = next(iter(_open_run(user.pk, module.pk)), None)
+    run = next(iter(open_runs(user.pk, module.pk)), None)
     steps = steps_in_run(module, run)
     aims = _aims(_targets_of(user.pk, module.pk)).get(module.pk, [])
     return ModuleView(
@@ -186,7 +186,8 @@ def _steps_visited(module_path: str, depth: int, run: int) -> QuerySet[StepPage,
 
 
 @prepared
-def _open_run(trainee: int, module: int) -> QuerySet[Run]:
+def open_runs(trainee: int, module: int) -> QuerySet[Run]:
+    """The open run of a module by a trainee, or none."""
     return Run.objects.filter(trainee=trainee, module=module, closed_at=None)
 
 

@@ -7,6 +7,7 @@ fixed number of queries, whatever the number of trainees. Minutes everywhere; No
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,12 +21,15 @@ from curriculum.selectors.cohort import (
     PlannedModule,
     RunRow,
     counted_visits,
+    followers,
     minutes_by_trainee,
     modules_planned,
     outing_minutes,
     runs_of,
 )
-from lms.people.models import Cohort
+from lms.people.models import Cohort, User
+from lms.people.rules import Role
+from lms.prepared import prepared
 from lms.records.models import HOME
 from lms.records.selectors.statements import count_of_actors, statements_of_actors
 from lms.records.statements import exact, identity_of
@@ -106,13 +110,27 @@ def _sum(values: Sequence[int | None]) -> int | None:
     return sum(known) if known else None
 
 
+FOLLOWER_COLUMNS = (
+    "trainee_id", "trainee__uuid", "trainee__last_name", "trainee__first_name", "cohort__name", "cohort__site__name",
+    "programme_id", "programme__title", "programme__framework_id", "enrolled_at",
+)  # fmt: skip
+
+
+def followers_in(*, seen_by: User, cohort: Cohort, programme: int) -> list[Follower]:
+    """Who follows a programme in a cohort, of those whom `seen_by` may read. One query."""
+    rows = _followers_in(seen_by.pk, seen_by.role, cohort.pk, programme) if seen_by.role else []
+    return [replace(Follower(*row), cohort=cohort.name, site=cohort.site.name) for row in rows]
+
+
+@prepared
+def _followers_in(seen_by: int, role: Role, cohort: int, programme: int) -> QuerySet[Enrolment, Any]:
+    seen = followers(seen_by=User.known(seen_by, role), cohort=Cohort(pk=cohort)).filter(programme=programme)
+    return seen.values_list(*FOLLOWER_COLUMNS)
+
+
 def followers_of(enrolments: QuerySet[Enrolment], *, cohort: Cohort | None = None) -> list[Follower]:
     """Who is enrolled, in the order given; a report about a cohort names that one. One query."""
-    fields = (
-        "trainee_id", "trainee__uuid", "trainee__last_name", "trainee__first_name", "cohort__name", "cohort__site__name",
-        "programme_id", "programme__title", "programme__framework_id", "enrolled_at",
-    )  # fmt: skip
-    found = [Follower(*row) for row in enrolments.values_list(*fields)]
+    found = [Follower(*row) for row in enrolments.values_list(*FOLLOWER_COLUMNS)]
     return [replace(row, cohort=cohort.name, site=cohort.site.name) for row in found] if cohort else found
 
 
@@ -132,7 +150,7 @@ def hours_of(planned: int, kind: str, done: int, proven: int) -> Hours:
 
 
 def records_of(about: Sequence[Follower]) -> Iterator[Record]:
-    """The record of each follower, in the order given. Three queries a programme and seven for all the trainees."""
+    """The record of each follower, in the order given. Two queries a programme and seven for all the trainees."""
     trainees = [follower.trainee for follower in about]
     minutes = minutes_by_trainee(counted_visits(trainees), is_proven=is_judged())
     runs = runs_of(trainees)

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import QuerySet
+
+from curriculum.models import StepVisit
 from curriculum.rules import COUNTED_KINDS, KINDS
 from curriculum.selectors.cohort import KindHours, PlannedModule, counted_visits, minutes_by_module, modules_planned, outing_minutes
 from lms.exports.selectors import Follower, Hours, hours_of, is_judged
+from lms.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,9 @@ class CohortHours:
 
 
 def cohort_hours(followers: Sequence[Follower], programme: int) -> CohortHours:
-    """What the trainees of one programme have done of it, on average. Four queries."""
-    minutes = minutes_by_module(counted_visits([follower.trainee for follower in followers]), is_proven=is_judged())
+    """What the trainees of one programme have done of it, on average. Three queries."""
+    rows = _minutes([follower.trainee for follower in followers])
+    minutes = {(module, kind): (done, proven) for module, kind, done, proven in rows}
     number = max(1, len(followers))
     blocks: dict[str, BlockHours] = {}
     for module in modules_planned(programme):
@@ -49,6 +55,11 @@ def cohort_hours(followers: Sequence[Follower], programme: int) -> CohortHours:
         block.kinds = {kind: added(block.kinds[kind], kinds[kind]) for kind in KINDS}
     outings = outing_minutes(programme)
     return CohortHours([_of_kind(kind, list(blocks.values()), outings) for kind in KINDS], list(blocks.values()))
+
+
+@prepared
+def _minutes(trainees: list[int]) -> QuerySet[StepVisit, Any]:
+    return minutes_by_module(counted_visits(trainees), is_proven=is_judged())
 
 
 def added(one: Hours, other: Hours) -> Hours:

@@ -1,8 +1,9 @@
 """Who may be waiting for somebody, and why, as a sentence with where to go. Never a score, never an order of merit (ui.md)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,6 +16,7 @@ from curriculum.rules import IDLE_DAYS, UNREVISED_DAYS
 from curriculum.selectors.cohort import help_waiting, last_opened, longest_open_runs
 from lms import clock
 from lms.exports.selectors import Follower
+from lms.prepared import prepared
 
 WORDS = {
     "help": _("%(name)s attend une aide sur « %(subject)s » depuis %(time)s."),
@@ -78,9 +80,8 @@ def needs_of(followers: Sequence[Follower]) -> list[Waiting]:
         enrolled.setdefault(follower.trainee, follower.enrolled_at)
     for row in help_waiting(people):
         people[row.trainee].add("help", row.asked_at, row.place)
-    for trainee, title, submission, released_at in _unrevised(people):
-        if released_at:
-            people[trainee].add("returned", released_at, title, submission)
+    for trainee, title, submission, released_at in _unrevised(list(people), clock.now() - timedelta(days=UNREVISED_DAYS)):
+        people[trainee].add("returned", released_at, title, submission)
     opened, limit = last_opened(people), clock.now() - timedelta(days=IDLE_DAYS)
     for trainee, person in people.items():
         last = opened.get(trainee)
@@ -92,7 +93,8 @@ def needs_of(followers: Sequence[Follower]) -> list[Waiting]:
     return sorted(waiting, key=lambda person: (ORDER[person.needs[0].kind], person.needs[0].since, person.name))
 
 
-def _unrevised(people: Collection[int]) -> QuerySet[Judgement, tuple[int, str, UUID, datetime | None]]:
+@prepared
+def _unrevised(people: list[int], before: datetime) -> QuerySet[Judgement, Any]:
     """Works « à revoir ensemble » for a week, without a newer version nor a later judgement: trainee, title, submission, since when."""
     newer = Submission.objects.filter(
         trainee=OuterRef("submission__trainee"), practical=OuterRef("submission__practical"), number__gt=OuterRef("submission__number")
@@ -100,7 +102,7 @@ def _unrevised(people: Collection[int]) -> QuerySet[Judgement, tuple[int, str, U
     later = Judgement.objects.filter(submission=OuterRef("submission"), released_at__gt=OuterRef("released_at"))
     returned = Judgement.objects.filter(
         ~Exists(newer), ~Exists(later), submission__trainee__in=people, submission__practical__live=True, asks_revision=True,
-        released_at__lt=clock.now() - timedelta(days=UNREVISED_DAYS),
+        released_at__lt=before,
     )  # fmt: skip
     return returned.order_by("released_at").values_list(
         "submission__trainee_id", "submission__practical__title", "submission__uuid", "released_at"

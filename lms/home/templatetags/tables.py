@@ -1,6 +1,6 @@
 """Rows of many cells, joined at once: a loop of the template language costs ten times more, and a cohort has hundreds of cells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django import template
 from django.utils.html import escape
@@ -19,6 +19,17 @@ EMPTY_CELL = '<td class="heat heat-0">0</td>'  # nothing is proven: nothing to e
 def heat_cells(cells: Iterable[tuple[int, str]]) -> SafeString:
     """Levels as heat cells, each leading to its proof: (level, address). Nothing to escape: numbers, and addresses that `reverse` made."""
     return SafeString("".join(HEAT_CELL % (level, url, level) if level else EMPTY_CELL for level, url in cells))
+
+
+@register.simple_tag
+def figure_rows(rows: Iterable[Sequence[str | int]]) -> SafeString:
+    """The numbers of a figure as table rows, each named by its first cell."""
+    return SafeString("".join(_row(*row) for row in rows))
+
+
+def _row(name: str | int, *numbers: str | int) -> str:
+    cells = "".join(f'<td class="num">{escape(number)}</td>' for number in numbers)
+    return f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'
 
 
 @register.simple_tag

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from assessments.selectors.queue import waiting_for
+from assessments.selectors.queue import waiting_count
 from competencies.selectors import CompetencyHead, cohort_matrix, competencies_of, scale_of
-from curriculum.selectors.cohort import ProgrammeHead, followers, programmes_in
+from curriculum.selectors.cohort import ProgrammeHead, programmes_in
 from lms.exports.formats import csv_bytes
-from lms.exports.selectors import Follower, followers_of
+from lms.exports.selectors import Follower, followers_in
 from lms.home.charts import cohort_plots
 from lms.home.formats import TABLES
 from lms.home.forms import FollowForm
@@ -53,8 +53,8 @@ def _followed(request: SignedRequest, uuid: UUID) -> Followed:
     asked = FollowForm(request.GET).asked()
     programmes = programmes_in(cohort)
     programme = next((one for one in programmes if one.uuid == asked.get("parcours")), programmes[0] if programmes else None)
-    seen = followers(seen_by=request.user, cohort=cohort).filter(programme=programme.pk) if programme else None
-    return Followed(cohort, programmes, programme, followers_of(seen, cohort=cohort) if seen is not None else [], asked)
+    seen = followers_in(seen_by=request.user, cohort=cohort, programme=programme.pk) if programme else []
+    return Followed(cohort, programmes, programme, seen, asked)
 
 
 @for_roles(*FOLLOW)
@@ -69,7 +69,7 @@ def cohort(request: SignedRequest, uuid: UUID) -> HttpResponse:
         waiting = needs_of(followed.followers)
         context |= {
             "needs": waiting[:NEEDS_SHOWN], "needs_total": len(waiting), "needs_more": max(0, len(waiting) - NEEDS_SHOWN),
-            "works_waiting": waiting_for(request.user, cohort=followed.cohort.uuid).count(),
+            "works_waiting": waiting_count(request.user, followed.cohort.uuid),
             "help_waiting": sum(need.kind == "help" for person in waiting for need in person.needs),
         }  # fmt: skip
     return render(request, "home/cohort.html", context)

@@ -24,11 +24,12 @@ SHA2 = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}  # by the lengt
 
 
 class Part(NamedTuple):
-    """One attachment's bytes as they came: `sha2` in lower case, checked against them; `content_type` is empty when none was sent."""
+    """One attachment's bytes as they came: `sha2` in lower case, checked against them; what follows them, as far as it was sent."""
 
     sha2: str
     content_type: str
     content: bytes
+    length: int | None = None
 
 
 class Mixed(NamedTuple):
@@ -50,8 +51,8 @@ def read_mixed(body: bytes, content_type: str) -> Mixed:
 def check_attachments(heads: Iterable[AttachmentHead], parts: Sequence[Part]) -> dict[str, Part]:
     """The parts by their hash, once each statement's attachment has its part or a fileUrl, and each part is named by a statement.
 
-    Where a part and a statement both tell a length or a content type, they agree (Data §2.4.11). Without parts, this is the rule of
-    `application/json`: every attachment has its fileUrl.
+    Where a part and a statement both tell a length or a content type, they agree (Data §2.4.11); the hash alone decides otherwise. Without
+    parts, this is the rule of `application/json`: every attachment has its fileUrl.
     """
     by_hash = {part.sha2: part for part in parts}
     named = set()
@@ -62,8 +63,8 @@ def check_attachments(heads: Iterable[AttachmentHead], parts: Sequence[Part]) ->
                 raise Declined(400, "An attachment has neither a fileUrl nor a part with its sha2.")
             continue
         named.add(part.sha2)
-        if len(part.content) != head.length:
-            raise Declined(400, "An attachment's length is not that of its part.")
+        if part.length is not None and part.length != head.length:
+            raise Declined(400, "An attachment's length is not the Content-Length of its part.")
         if part.content_type and _media_type(part.content_type) != _media_type(head.content_type):
             raise Declined(400, "An attachment's contentType is not the Content-Type of its part.")
     if len(named) < len(by_hash):
@@ -128,11 +129,12 @@ def _attachment(piece: bytes) -> Part:
         raise Declined(400, "Each part after the first needs X-Experience-API-Hash, a SHA-2 in hexadecimal.")
     if headers.get("content-transfer-encoding", "").lower() != "binary":
         raise Declined(400, "Each part after the first needs Content-Transfer-Encoding: binary.")
-    if headers.get("content-length", str(len(content))) != str(len(content)):
+    length = headers.get("content-length")
+    if length is not None and length != str(len(content)):
         raise Declined(400, "A part's Content-Length is not that of its content.")
     if hashlib.new(SHA2[len(sha2)], content, usedforsecurity=False).hexdigest() != sha2:
         raise Declined(400, "A part's X-Experience-API-Hash is not the hash of its content.")
-    return Part(sha2, headers.get("content-type", ""), content)
+    return Part(sha2, headers.get("content-type", ""), content, None if length is None else len(content))
 
 
 def _media_type(text: str) -> tuple[str, dict[str, str]]:

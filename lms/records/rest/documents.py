@@ -1,6 +1,7 @@
 """State, Agent Profile and Activity Profile (xAPI 1.0.3 Communication §2.2, 2.3, 2.6, 2.7; IEEE 9274.1.1 §4.1.6.2, 4.1.6.5, 4.1.6.6).
 
-Each is a table for `door`. They differ in what a document belongs to; under 1.0.3 a state may also be replaced blindly (§3.1).
+Each is a table for `door`. They differ in what a document belongs to; and under 1.0.3 a state may be replaced blindly, while a profile
+is never put without a condition (§3.1).
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from lms.records.rules.scopes import PROFILE_READERS, PROFILE_WRITERS, STATE_REA
 from lms.records.rules.strict import check_text
 from lms.records.rules.values import instant, is_iri, is_media_type, is_timestamp, is_uuid
 from lms.records.selectors.documents import document_at, documents_of, keys_since
-from lms.records.services.documents import JSON, delete_document, delete_states, merge_document, put_document
+from lms.records.services.documents import EXISTS, JSON, delete_document, delete_states, merge_document, put_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,10 @@ def _put(kind: Kind, asked: Asked) -> HttpResponse:
         raise Declined(400, "Content-Type must be a media type.")
     if asked.content_type == JSON:
         check_json(asked.body)
-    blindly = kind.is_state and asked.version.startswith("1.")
-    put_document(at=address, content=asked.body, content_type=content_type, conditions=_conditions(asked), blindly=blindly)
+    wanted, is_first = _conditions(asked), asked.version.startswith("1.")
+    if is_first and not kind.is_state and not wanted.given:
+        raise Declined(409, EXISTS) if document_at(address) else Declined(400, "A profile is put with If-Match or If-None-Match.")
+    put_document(at=address, content=asked.body, content_type=content_type, conditions=wanted, blindly=is_first and kind.is_state)
     return HttpResponse(status=204)
 
 

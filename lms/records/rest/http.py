@@ -3,6 +3,7 @@
 A resource is a `door` made of one handler a method; a handler is a plain function from `Asked` to a response.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from psycopg_pool import PoolTimeout
 from lms.records.rules.refusals import Declined
 from lms.records.services.credentials import Caller, recognise
 
+log = logging.getLogger(__name__)
 VERSIONS = {"1.0": "1.0.3", "2.0": "2.0.0"}
 VERSION_HEADER = "X-Experience-API-Version"
 # Header fields that the alternate syntax of 1.0.3 §1.3 carries in the form; every other field but `content` is a parameter.
@@ -91,12 +93,12 @@ def door(methods: Mapping[str, Method]) -> View:
         except Declined as refusal:
             response = _refused(refusal, table)
         except (OperationalError, InterfaceError, PoolTimeout):
+            log.exception("The store's database did not answer")
             response = JsonResponse({"error": "The store cannot be reached now. Try again."}, status=503)
             response.headers["Retry-After"] = "2"
+        response.headers["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
-            length = str(len(response.content))
             response.content = b""
-            response.headers["Content-Length"] = length
         return _dressed(response, version, origin)
 
     view.methods = table  # type: ignore[attr-defined]  # read by the access-table test

@@ -35,7 +35,7 @@ from lms.records.selectors.statements import (
 )  # fmt: skip
 from lms.records.services.bulk import tell_time
 from lms.records.services.credentials import Caller
-from lms.records.services.storing import Blob, store_statements
+from lms.records.services.storing import Blob, Stored, store_statements
 from lms.records.statements import exact
 from lms.records.statements import instant as instant_of
 
@@ -67,15 +67,21 @@ def put(asked: Asked) -> HttpResponse:
         raise Declined(400, "The statement's id is not the one of the address.")
     parsed[0].raw = parsed[0].raw if parsed[0].id else _with_id(parsed[0].raw, identifier)
     parsed[0].id = identifier
-    _write(asked, parsed, blobs)
-    return HttpResponse(status=204)
+    return _through(HttpResponse(status=204), _write(asked, parsed, blobs).through)
 
 
 def post(asked: Asked) -> HttpResponse:
     """A statement or a list of them; answers their ids, in order."""
     parsed, blobs = _sent(asked)
-    stored = _write(asked, parsed, blobs) if parsed else []
-    return HttpResponse(msgspec.json.encode(stored), content_type="application/json")
+    if not parsed:
+        return HttpResponse(b"[]", content_type="application/json")
+    stored = _write(asked, parsed, blobs)
+    return _through(HttpResponse(msgspec.json.encode(stored.ids), content_type="application/json"), stored.through)
+
+
+def _through(response: HttpResponse, moment: datetime) -> HttpResponse:
+    response.headers[THROUGH] = instant_of(moment)
+    return response
 
 
 def _with_id(raw: bytes, identifier: UUID) -> bytes:
@@ -102,7 +108,7 @@ def _sent(asked: Asked) -> tuple[list[Parsed], list[Blob]]:
     return parsed, [Blob(part.sha2, part.content_type, part.content) for part in parts.values()]
 
 
-def _write(asked: Asked, parsed: Sequence[Parsed], blobs: Sequence[Blob]) -> list[UUID]:
+def _write(asked: Asked, parsed: Sequence[Parsed], blobs: Sequence[Blob]) -> Stored:
     caller = asked.caller
     if caller.limits:
         _check_limits(caller, parsed)
@@ -129,9 +135,7 @@ def get(asked: Asked) -> HttpResponse:
     given = asked.parameters.keys() & ONE
     if len(given) > 1 or (given and not asked.parameters.keys() <= given | SHOWN):
         raise Declined(400, "Beside statementId or voidedStatementId only format and attachments are allowed.")
-    response = _one(asked) if given else _list(asked, through)
-    response.headers[THROUGH] = instant_of(through)
-    return response
+    return _through(_one(asked) if given else _list(asked, through), through)
 
 
 def _consistent_through() -> datetime:
@@ -323,7 +327,7 @@ def told_through(view: View) -> View:
     def telling(request: HttpRequest, family: str = "") -> HttpResponse:
         response = view(request, family)
         if THROUGH not in response.headers and response.status_code not in (401, 503):
-            response.headers[THROUGH] = instant_of(_consistent_through())
+            _through(response, _consistent_through())
         return response
 
     return csrf_exempt(telling)

@@ -16,6 +16,15 @@ MOST_REMEMBERED = 50_000
 _seen: set[bytes] = set()
 
 
+def are_known(store: int, heard: Iterable[tuple[str, bytes]]) -> bool:
+    """Whether this process has seen all of these kept already."""
+    return all(_mark(digest(store, ACTIVITY, iri), definition) in _seen for iri, definition in heard)
+
+
+def _mark(activity: UUID, definition: bytes) -> bytes:
+    return blake2b(definition, digest_size=16, key=activity.bytes).digest()
+
+
 def learn_definitions(store: int, heard: Iterable[tuple[str, bytes]]) -> None:
     """Merge definitions into what the store says of each activity, in the caller's transaction.
 
@@ -25,7 +34,7 @@ def learn_definitions(store: int, heard: Iterable[tuple[str, bytes]]) -> None:
     marks = []
     for iri, definition in heard:
         activity = digest(store, ACTIVITY, iri)
-        mark = blake2b(definition, digest_size=16, key=activity.bytes).digest()
+        mark = _mark(activity, definition)
         if mark not in _seen:
             news.setdefault(activity, (iri, []))[1].append(definition)
             marks.append(mark)

@@ -7,6 +7,7 @@ from struct import Struct
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -18,6 +19,21 @@ LOCK_AND_TELL = """
     INSERT INTO records_clock AS kept (id, last) VALUES (1, clock_timestamp())
     ON CONFLICT (id) DO UPDATE SET last = GREATEST(clock_timestamp(), kept.last + %s * interval '1 microsecond')
     RETURNING last
+"""
+# The same for a statement alone, with its row and its mentions, in one round trip; nothing where its id is stored already.
+STORE_ONE = """
+    WITH moment AS (
+        INSERT INTO records_clock AS kept (id, last) VALUES (1, clock_timestamp())
+        ON CONFLICT (id) DO UPDATE SET last = GREATEST(clock_timestamp(), kept.last + interval '1 microsecond')
+        RETURNING last
+    ), told AS (
+        INSERT INTO records_statement (id, store, stored, actor, verb, authority, activity, registration, text)
+        SELECT %s::uuid, %s, last, %s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::uuid, %s FROM moment
+        ON CONFLICT (id) DO NOTHING RETURNING id, stored
+    ), mentioned AS (
+        INSERT INTO records_mention (ref, stored, statement) SELECT ref, stored, id FROM told, unnest(%s::uuid[]) AS ref
+    )
+    SELECT stored FROM told
 """
 COPY_STATEMENTS = (
     "COPY records_statement (id, store, stored, actor, verb, authority, activity, registration, text) FROM STDIN (FORMAT BINARY)"
@@ -70,6 +86,19 @@ def next_stored(number: int) -> datetime:
     return moment
 
 
+def insert_one(row: Row, *, store: int, authority: UUID) -> datetime | None:
+    """Store a statement that has its timestamp, in a transaction of its own; its moment, or none where its id is stored already.
+
+    PostgreSQL only: prepared once a connection, and neither BEGIN nor COMMIT to wait for.
+    """
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection)
+    values = (row.id, store, row.actor, row.verb, authority, row.activity, row.registration, row.text.decode(), list(row.mentions))
+    with connection.wrap_database_errors:
+        found = cursor.execute(STORE_ONE, values, prepare=True).fetchone()
+    return found[0] if found else None
+
+
 def insert_statements(placed: Sequence[tuple[Row, datetime]], *, store: int, authority: UUID) -> None:
     """New statements, each with its moment, and what they mention."""
     if connection.vendor == "postgresql":
@@ -78,7 +107,8 @@ def insert_statements(placed: Sequence[tuple[Row, datetime]], *, store: int, aut
         _insert(placed, store, authority)
 
 
-def _copy(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -> None:
+def copy_of(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -> tuple[bytes, bytes]:
+    """What COPY reads for the statements and for their mentions; empty where there is none."""
     statements, mentions = [COPY_HEAD], [COPY_HEAD]
     authority_bytes = authority.bytes
     for row, stored in placed:
@@ -91,11 +121,16 @@ def _copy(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -
             LENGTH.pack(len(text)), text,
         )  # fmt: skip
         mentions += (MENTION_ROW.pack(3, 16, ref.bytes, 8, moment, 16, identifier) for ref in row.mentions)
+    return b"".join([*statements, COPY_TAIL]), b"".join([*mentions, COPY_TAIL]) if len(mentions) > 1 else b""
+
+
+def _copy(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -> None:
+    statements, mentions = copy_of(placed, store, authority)
     with connection.cursor() as cursor:
-        for sql, pieces in ((COPY_STATEMENTS, statements), (COPY_MENTIONS, mentions)):
-            if len(pieces) > 1:
+        for sql, data in ((COPY_STATEMENTS, statements), (COPY_MENTIONS, mentions)):
+            if data:
                 with cursor.copy(sql) as copy:  # type: ignore[attr-defined]  # psycopg's cursor, through Django's
-                    copy.write(b"".join([*pieces, COPY_TAIL]))
+                    copy.write(data)
 
 
 def _insert(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -> None:

@@ -14,8 +14,8 @@ from lms.records.rules.equality import same
 from lms.records.rules.refusals import Declined
 from lms.records.rules.statement import Parsed, parse
 from lms.records.rules.texts import with_listed_activities, without
-from lms.records.services.activities import learn_definitions
-from lms.records.services.bulk import TICK, Row, insert_statements, next_stored
+from lms.records.services.activities import are_known, learn_definitions
+from lms.records.services.bulk import TICK, Row, insert_one, insert_statements, next_stored
 from lms.records.statements import Json, authority_digest, instant, site_authority
 from lms.records.vocabulary import VOIDED
 
@@ -30,6 +30,14 @@ class Blob:
     sha2: str
     content_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The ids of a batch, those given here included, and a moment before which nothing more will appear."""
+
+    ids: list[UUID]
+    through: datetime
 
 
 def record(*statements: Json) -> None:
@@ -48,14 +56,18 @@ def record(*statements: Json) -> None:
 
 def store_statements(
     parsed: Sequence[Parsed], *, store: int, authority: UUID, version: str, may_define: bool, blobs: Iterable[Blob] = ()
-) -> list[UUID]:
-    """Store a batch that another program sent; its ids, those given here to statements without one included.
+) -> Stored:
+    """Store a batch that another program sent.
 
     A statement already stored is passed over where it says the same; Declined(409), and nothing stored, where it does not.
     """
     ids = [one.id for one in parsed if one.id]
-    if len(set(ids)) < len(ids):
-        raise Declined(400, "Two statements of the batch have the same id.")
+    blobs = list(blobs)
+    if len(parsed) == 1 and _is_plain(parsed[0], store, blobs, may_define=may_define):
+        row = row_of(parsed[0], store, version)
+        moment = insert_one(row, store=store, authority=authority)
+        if moment:
+            return Stored([row.id], moment)
     with transaction.atomic():
         if may_define:
             learn_definitions(store, (known for one in parsed for known in one.definitions))
@@ -63,8 +75,15 @@ def store_statements(
         return _store(parsed, store=store, authority=authority, version=version, are_new=not ids)
 
 
-def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: str, are_new: bool) -> list[UUID]:
-    rows = [_row(one, store, version) for one in parsed]
+def _is_plain(one: Parsed, store: int, blobs: Sequence[Blob], *, may_define: bool) -> bool:
+    """Whether it touches nothing but its own rows: nearly every statement that programs send."""
+    if connection.vendor != "postgresql" or blobs or one.refers or one.timestamp is None:
+        return False
+    return not may_define or are_known(store, one.definitions)
+
+
+def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: str, are_new: bool) -> Stored:
+    rows = [row_of(one, store, version) for one in parsed]
     last = next_stored(len(rows))  # from here to the commit, no other statement is stored anywhere
     told = dict(zip((row.id for row in rows), parsed, strict=True))
     known = set() if are_new else _already_stored(rows, told, store)
@@ -78,10 +97,11 @@ def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: st
                 _refer(row.id, one.refers, store, stored)
             if one.voids or row.verb == digest(store, VERB, VOIDED.iri):
                 _void(row.id, one.voids, store, stored)
-    return [row.id for row in rows]
+    return Stored([row.id for row in rows], last)
 
 
-def _row(one: Parsed, store: int, version: str) -> Row:
+def row_of(one: Parsed, store: int, version: str) -> Row:
+    """What the tables keep of a statement sent under `version`, but for the moment it is stored."""
     identifier = one.id or uuid4()
     actor = digest(store, AGENT, one.actor)
     activity = digest(store, ACTIVITY, one.activity) if one.activity else None

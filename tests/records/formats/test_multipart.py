@@ -170,6 +170,12 @@ def test_parts_and_statements_agree() -> None:
     assert check_attachments([], []) == {}
 
 
+def test_the_hash_alone_decides_where_a_part_tells_no_length() -> None:
+    """§1.5.2: an attachment is matched by its hash and no other way; only what both tell must agree."""
+    part = Part(sha(b"one"), "", b"one")
+    assert check_attachments([head(b"one", length=4)], [part]) == {part.sha2: part}
+
+
 @pytest.mark.parametrize(
     ("what", "heads", "parts"),
     [
@@ -177,10 +183,10 @@ def test_parts_and_statements_agree() -> None:
         ("the part of another", [head(b"one")], [Part(sha(b"two"), "text/plain", b"two")]),
         ("one part too many", [head(b"one")], [Part(sha(b"one"), "text/plain", b"one"), Part(sha(b"two"), "text/plain", b"two")]),
         ("a part nobody names", [], [Part(sha(b"one"), "text/plain", b"one")]),
-        ("another length", [head(b"one", length=4)], [Part(sha(b"one"), "text/plain", b"one")]),
+        ("another length", [head(b"one", length=4)], [Part(sha(b"one"), "text/plain", b"one", 3)]),
         ("another type", [head(b"one")], [Part(sha(b"one"), "text/html", b"one")]),
         ("another parameter", [head(b"one")], [Part(sha(b"one"), "text/plain; charset=ascii", b"one")]),
-        ("another length beside a fileUrl", [head(b"one", length=4, file_url="http://example.com/1")], [Part(sha(b"one"), "text/plain", b"one")]),
+        ("another length beside a fileUrl", [head(b"one", length=4, file_url="http://example.com/1")], [Part(sha(b"one"), "text/plain", b"one", 3)]),
     ],
 )  # fmt: skip
 def test_what_does_not_agree_is_refused(what: str, heads: list[AttachmentHead], parts: list[Part]) -> None:
