@@ -24,6 +24,7 @@ from lms.records.services.credentials import Caller, recognise
 
 log = logging.getLogger(__name__)
 VERSIONS = {"1.0": "1.0.3", "2.0": "2.0.0"}
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # what a call to a database that is away raises
 VERSION_HEADER = "X-Experience-API-Version"
 # Header fields that the alternate syntax of 1.0.3 §1.3 carries in the form; every other field but `content` is a parameter.
 FORM_HEADERS = frozenset({
@@ -33,7 +34,11 @@ FORM_HEADERS = frozenset({
 EXPOSED = ", ".join((VERSION_HEADER, "X-Experience-API-Consistent-Through", "ETag", "Last-Modified", "Content-Length", "WWW-Authenticate"))
 ALLOWED = "Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, X-Experience-API-Version, X-Experience-API-Hash"
 # A document may be any bytes: opened as a page, it must not run with the site's rights.
-INERT = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store, private"}
+INERT = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "no-store, private",
+}
 
 
 @dataclass(slots=True)
@@ -78,7 +83,8 @@ def door(methods: Mapping[str, Method]) -> View:
     def view(request: HttpRequest, family: str = "") -> HttpResponse:
         version = VERSIONS.get(family, VERSIONS["1.0"])  # of a refusal that comes before a version is known
         origin = request.headers.get("Origin", "")
-        if request.method == "OPTIONS":
+        method = request.method or ""
+        if method == "OPTIONS":
             return _dressed(_preflight(table), version, origin)
         try:
             method, parameters, headers, body = _read(request)
@@ -92,12 +98,12 @@ def door(methods: Mapping[str, Method]) -> View:
             response = _answer(known, Asked(method, version, parameters, headers, body, caller, request.path))
         except Declined as refusal:
             response = _refused(refusal, table)
-        except (OperationalError, InterfaceError, PoolTimeout):
+        except UNREACHABLE:
             log.exception("The store's database did not answer")
             response = JsonResponse({"error": "The store cannot be reached now. Try again."}, status=503)
             response.headers["Retry-After"] = "2"
         response.headers["Content-Length"] = str(len(response.content))
-        if request.method == "HEAD":
+        if "HEAD" in (method, request.method):
             response.content = b""
         return _dressed(response, version, origin)
 
@@ -151,7 +157,9 @@ def _alternate(request: HttpRequest, query: dict[str, str], body: bytes) -> tupl
     except UnicodeDecodeError:
         raise Declined(400, "The form cannot be read: it must be URL-encoded UTF-8.") from None
     told = {name: value for name, value in form.items() if name.lower() in FORM_HEADERS}
-    kept = {name: value for name, value in request.headers.items() if name.lower() in ("authorization", "x-experience-api-version")}
+    kept = {
+        name: value for name, value in request.headers.items() if name.lower() not in ("content-type", "content-length")
+    }  # the form's own
     content = form.get("content", "").encode()
     if content and not any(name.lower() == "content-type" for name in told):
         told["Content-Type"] = "application/json"

@@ -51,9 +51,12 @@ def activities_in(statement: Json) -> Iterator[Json]:
 
 
 def canonical(statement: Json, definitions: Mapping[str, Json], wanted: list[str]) -> Json:
-    """The statement with what the store knows of its activities, each language map in one language. Changes what it is given."""
+    """The statement with what the store knows of its activities, or else what it says itself, each language map in one language.
+
+    Changes what it is given.
+    """
     for activity in activities_in(statement):
-        known = definitions.get(activity["id"])
+        known = definitions.get(activity["id"]) or activity.get("definition")
         if known:
             activity["definition"] = _in_one_language(known, wanted)
     for part in (statement, statement.get("object", {})):

@@ -20,6 +20,12 @@ from lms.records.rules.digests import ACTIVITY, AGENT, NEAR, VERB, digest
 PAGE = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID, _MOMENT = models.UUIDField(), models.DateTimeField()
+PLAIN = "SELECT s.id, s.stored, s.authority, s.text FROM records_statement s"
+# Distinct: a statement that leads to several matches counts once in the limit.
+CHAINED = (
+    "SELECT DISTINCT s.id, r.stored, s.authority, s.text FROM records_reference r"
+    " JOIN records_statement s ON s.id = r.statement JOIN records_statement t ON t.id = r.target"
+)
 STANDING = "NOT EXISTS (SELECT 1 FROM records_voiding v WHERE v.target = s.id AND v.store = s.store AND v.stored <= %s)"
 
 
@@ -75,7 +81,7 @@ def last_stored() -> datetime:
 
 def statement_by_id(reader: Reader, identifier: UUID, *, voided: bool) -> Kept | None:
     """The statement of that id if it may be seen and stands; with `voided`, if it was voided."""
-    where, params = _seen(reader)
+    where, params = _seen(reader, "s")
     standing = f"NOT {STANDING}" if voided else STANDING
     sql = f"SELECT s.id, s.stored, s.authority, s.text FROM records_statement s WHERE s.id = %s AND {where} AND {standing}"  # noqa: S608  constants
     rows = _rows(sql, [identifier, *params, datetime.max.replace(tzinfo=UTC)])
@@ -89,40 +95,41 @@ def statements_page(
 
     What was stored or voided later than `as_of` is not looked at: whoever reads page after page reads one moment's list (L13).
     """
-    seen, seen_params = _seen(reader)
     bounds, bound_params = _bounds(filters, after, as_of)
     order = "" if filters.ascending else " DESC"
     branches: list[str] = []
     params: list[Any] = []
 
-    def add(source: str, way: _Way, match: str, clock: str) -> None:
+    def add(select: str, way: _Way, match: str, clock: str) -> None:
+        # What is matched may be seen too, or a list would tell of statements that it does not show (L15).
+        seen = [_seen(reader, name) for name in dict.fromkeys(("s", match))]
+        where = " AND ".join([condition for condition, _params in seen] + [bounds.format(clock=clock), STANDING])
         branches.append(
-            f"SELECT s.id, s.stored, s.authority, s.text FROM {source}{way.join.format(s=match)}"  # noqa: S608  constants of this module
-            f" WHERE {way.where.format(s=match)}{seen} AND {bounds.format(clock=clock)} AND {STANDING} ORDER BY {clock}.stored{order} LIMIT %s"
+            f"{select}{way.join.format(s=match)} WHERE {way.where.format(s=match)}{where} ORDER BY {clock}.stored{order} LIMIT %s"
         )
-        params.extend([*way.params, *seen_params, *bound_params, as_of, limit + 1])
+        params.extend([*way.params, *(value for _condition, values in seen for value in values), *bound_params, as_of, limit + 1])
 
     ways = list(_ways(reader.store, filters))
     for way in ways:
-        add("records_statement s", way, "s", way.clock.format(s="s"))
+        add(PLAIN, way, "s", way.clock.format(s="s"))
     if ways[0].where:  # statements that lead to a match (`t`) through StatementRefs match too
-        chain = "records_reference r JOIN records_statement s ON s.id = r.statement AND s.store = r.store JOIN records_statement t ON t.id = r.target"
         for way in ways:
-            add(chain, way, "t", "r")
+            add(CHAINED, way, "t", "r")
     found = {kept.id: kept for kept in _rows(" UNION ALL ".join(f"SELECT * FROM ({one}) AS b" for one in branches), params)}  # noqa: S608
     page = sorted(found.values(), key=lambda kept: kept.stored, reverse=not filters.ascending)
     return page[:limit], page[limit - 1].stored if len(page) > limit else None
 
 
-def _seen(reader: Reader) -> tuple[str, list[Any]]:
-    where = "s.store = %s"
+def _seen(reader: Reader, name: str) -> tuple[str, list[Any]]:
+    """Whether the reader may see the statement of that name in the query."""
+    where = f"{name}.store = %s"
     params: list[Any] = [reader.store]
     if reader.authority:
-        where, params = f"{where} AND s.authority = %s", [*params, reader.authority]
+        where, params = f"{where} AND {name}.authority = %s", [*params, reader.authority]
     if reader.agent:
-        where, params = f"{where} AND s.actor = %s", [*params, digest(reader.store, AGENT, reader.agent)]
+        where, params = f"{where} AND {name}.actor = %s", [*params, digest(reader.store, AGENT, reader.agent)]
     if reader.registration:
-        where, params = f"{where} AND s.registration = %s", [*params, reader.registration]
+        where, params = f"{where} AND {name}.registration = %s", [*params, reader.registration]
     return where, params
 
 

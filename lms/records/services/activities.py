@@ -5,7 +5,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from lms.records.models import Activity
 from lms.records.rules.definitions import merged
@@ -28,7 +28,7 @@ def _mark(activity: UUID, definition: bytes) -> bytes:
 def learn_definitions(store: int, heard: Iterable[tuple[str, bytes]]) -> None:
     """Merge definitions into what the store says of each activity, in the caller's transaction.
 
-    Activities are locked in one order, before the statements' own lock, so that two batches never wait for each other.
+    Called under the statements' own lock (`bulk.next_stored`): no one else learns meanwhile.
     """
     news: dict[UUID, tuple[str, list[bytes]]] = {}
     marks = []
@@ -40,13 +40,9 @@ def learn_definitions(store: int, heard: Iterable[tuple[str, bytes]]) -> None:
             marks.append(mark)
     if not news:
         return
-    rows = Activity.objects.filter(id__in=news).order_by("id")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    known = {row.id: msgspec.json.decode(row.definition) for row in rows}
+    known = {row.id: msgspec.json.decode(row.definition) for row in Activity.objects.filter(id__in=news)}
     changed = []
-    for activity in sorted(news):
-        iri, definitions = news[activity]
+    for activity, (iri, definitions) in news.items():
         before = known.get(activity, {})
         after = before
         for definition in definitions:

@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lms.records.models import Clock, Mention, Statement
+from lms.records.models import Mention, Statement
 from lms.records.statements import instant
 
 TICK = timedelta(microseconds=1)
@@ -80,9 +80,11 @@ def next_stored(number: int) -> datetime:
             moment: datetime = cursor.fetchone()[0]
             return moment
     # SQLite has one writer at a time already (IMMEDIATE).
-    last = Clock.objects.filter(pk=1).values_list("last", flat=True).first()
-    moment = max(timezone.now(), last + number * TICK) if last else timezone.now()
-    Clock.objects.update_or_create(pk=1, defaults={"last": moment})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last FROM records_clock WHERE id = 1")
+        row = cursor.fetchone()
+        moment = max(timezone.now(), row[0].replace(tzinfo=UTC) + number * TICK) if row else timezone.now()
+        cursor.execute("INSERT OR REPLACE INTO records_clock (id, last) VALUES (1, %s)", [connection.ops.adapt_datetimefield_value(moment)])
     return moment
 
 

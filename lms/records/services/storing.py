@@ -69,10 +69,8 @@ def store_statements(
         if moment:
             return Stored([row.id], moment)
     with transaction.atomic():
-        if may_define:
-            learn_definitions(store, (known for one in parsed for known in one.definitions))
         _keep(blobs, store)
-        return _store(parsed, store=store, authority=authority, version=version, are_new=not ids)
+        return _store(parsed, store=store, authority=authority, version=version, are_new=not ids, may_define=may_define)
 
 
 def _is_plain(one: Parsed, store: int, blobs: Sequence[Blob], *, may_define: bool) -> bool:
@@ -82,7 +80,7 @@ def _is_plain(one: Parsed, store: int, blobs: Sequence[Blob], *, may_define: boo
     return not may_define or are_known(store, one.definitions)
 
 
-def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: str, are_new: bool) -> Stored:
+def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: str, are_new: bool, may_define: bool = False) -> Stored:
     rows = [row_of(one, store, version) for one in parsed]
     last = next_stored(len(rows))  # from here to the commit, no other statement is stored anywhere
     told = dict(zip((row.id for row in rows), parsed, strict=True))
@@ -91,6 +89,8 @@ def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: st
     if fresh:
         placed = [(row, last - (len(fresh) - 1 - place) * TICK) for place, row in enumerate(fresh)]
         insert_statements(placed, store=store, authority=authority)
+        if may_define:  # only by what is new: a statement sent again changes nothing (§2.1.1)
+            learn_definitions(store, (known for row in fresh for known in told[row.id].definitions))
         for row, stored in placed:
             one = told[row.id]
             if one.refers:
