@@ -44,16 +44,21 @@ def _latest_version(rubric: int) -> QuerySet[RubricVersion]:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """A line of a rubric as a trainee reads it: the competency in plain words, the criterion, the words of each level."""
+    """A line of a rubric as a trainee reads it: the competency in plain words, the criterion, each level with its words."""
 
     competency: str
     label: str
-    descriptors: dict[str, str]
+    levels: tuple[tuple[int, str], ...]
 
 
-def criteria_of(practical: PracticalPage) -> list[CriterionRow]:
+def criteria_of(practical: PracticalPage) -> tuple[CriterionRow, ...]:
     """The lines of the rubric of the day, in one query. Empty when it was never published."""
-    return [CriterionRow(*row) for row in _lines_of_the_day(practical.rubric_id)]
+    rows = [
+        CriterionRow(competency, label, tuple((int(level), word) for level, word in descriptors.items()))
+        for competency, label, descriptors in _lines_of_the_day(practical.rubric_id)
+    ]
+    seen = list(dict.fromkeys(row.competency for row in rows))
+    return tuple(sorted(rows, key=lambda row: seen.index(row.competency)))  # those of one competency together
 
 
 @prepared

@@ -13,7 +13,7 @@ from assessments import services
 from assessments.forms import WorkForm
 from assessments.models import Submission
 from assessments.permissions import STUDY, is_reading, learns, open_practical_for, practical_for
-from assessments.selectors.lookups import CriterionRow, Opened, criteria_of, readable_file
+from assessments.selectors.lookups import Opened, criteria_of, readable_file
 from assessments.selectors.thread import thread_of
 from assessments.selectors.works import draft_of, works_of
 from content.services import body_html
@@ -158,14 +158,11 @@ def _page(
     draft = draft_of(trainee=person.pk, practical=page.pk) if writes else None
     if draft and form is None:
         form = WorkForm(initial={"text": draft.text})
-    criteria: dict[str, list[CriterionRow]] = {}
-    for line in criteria_of(page):
-        criteria.setdefault(line.competency, []).append(line)
     thread = thread_of(trainee=person.pk, practical=page.pk) if learns(person) else []
     context = {
         "practical": page, "module": opened.module, "is_open": opened.is_open, "is_preview": not learns(person), "draft": draft,
         "form": form, "key": uuid4(), "other": other, "help_form": HelpForm(), "accepted": ACCEPTED, "max_files": MAX_FILES,
-        "body": body_html(page, field="brief") if opened.is_open else "", "criteria": criteria, "thread": thread,
+        "body": body_html(page, field="brief") if opened.is_open else "", "criteria": criteria_of(page), "thread": thread,
         "latest": thread[0] if thread else None, "may_reuse": draft is not None and draft.is_empty,
     }  # fmt: skip
     return render(request, "assessments/practical.html", context, status=status)
