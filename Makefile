@@ -5,13 +5,13 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 export PORT
 
-.PHONY: help setup setup-dev demo run check test test-long bench lock format
+.PHONY: help setup setup-dev demo run check test test-long bench bench-lrs lock format
 help:
 	@echo "make demo    installer, charger la démonstration, lancer le site sur 127.0.0.1:$(PORT)"
 	@echo "make run     relancer le site sans rien charger"
 	@echo "make test    toute la suite (installe ce qui manque, navigateur compris)"
 	@echo "make check   style, types, planchers, gabarits, migrations"
-	@echo "make bench   mesurer la vitesse sur PostgreSQL"
+	@echo "make bench   mesurer la vitesse du site sur PostgreSQL ; make bench-lrs celle de l'entrepôt de traces"
 
 # --- installing -----------------------------------------------------------------------------------------------
 .venv/made:
@@ -90,6 +90,9 @@ test-long: setup-dev browser
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench
+
+bench-lrs: setup-dev
+	$(BIN)/python -m tests.bench.lrs
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -q -o requirements.lock
