@@ -67,7 +67,9 @@ def served(env: dict[str, str]) -> Iterator[int]:
 def load(env: dict[str, str], credential: dict[str, str], **asked: Any) -> dict[str, float]:
     """What a second process measured."""
     told = {"port": int(env["PORT"]), **credential, "seconds": SECONDS, **asked}
-    done = subprocess.run([sys.executable, "-m", "tests.bench.load"], input=json.dumps(told), capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.load"], input=json.dumps(told), capture_output=True, text=True, cwd=ROOT, check=True
+    )
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
 

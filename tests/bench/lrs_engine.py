@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -84,7 +84,7 @@ def _raw_sqlite() -> Callable[[list[bulk.Row]], None]:
         bare.execute(f"PRAGMA {pragma}")
 
     def write(batch: list[bulk.Row]) -> None:
-        stored = str(datetime.now())
+        stored = str(datetime.now(UTC).replace(tzinfo=None))
         bare.execute("BEGIN IMMEDIATE")
         bare.executemany(
             "INSERT INTO records_statement (id, store, stored, actor, verb, authority, activity, registration, text) VALUES (?,1,?,?,?,?,?,?,?)",
@@ -121,14 +121,19 @@ def writing(env: dict[str, str], credential: dict[str, str]) -> None:
             empty()
             f = lrs.load(env, credential, connections=connections, size=size)
             rate = f["rate"] * size
-            print(f"| {size} | {connections} | {rate:.0f} | {f['p50']:.1f} | {f['p95']:.1f} | {f['refused']:.0f} | {raw:.0f} | {rate / raw:.2f} |", flush=True)
+            print(
+                f"| {size} | {connections} | {rate:.0f} | {f['p50']:.1f} | {f['p95']:.1f} | {f['refused']:.0f} | {raw:.0f} | {rate / raw:.2f} |",
+                flush=True,
+            )
 
 
 def fill(until: int) -> None:
     """Up to `until` statements, through the store's own service."""
     while (held := Statement.objects.count()) < until:
         for _n in range(min(20, max(1, (until - held) // 500))):
-            store_statements(parse(body(next(numbers) * 500, 500), "1.0.3"), store=HOME, authority=AUTHORITY, version="1.0.3", may_define=True)
+            store_statements(
+                parse(body(next(numbers) * 500, 500), "1.0.3"), store=HOME, authority=AUTHORITY, version="1.0.3", may_define=True
+            )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE records_statement, records_mention")
@@ -142,13 +147,21 @@ def questions() -> Iterator[tuple[str, list[str], Filters | None]]:
     account = [json.dumps(one["actor"], separators=(",", ":")) for one in told]
     yield "100 d'une personne", [f"/xapi/statements?limit=100&agent={one}" for one in account], Filters(agent=_identity(told[0]))
     registration = [one["context"]["registration"] for one in told]
-    yield "100 d'une inscription", [f"/xapi/statements?limit=100&registration={one}" for one in registration], Filters(registration=UUID(registration[0]))
+    yield (
+        "100 d'une inscription",
+        [f"/xapi/statements?limit=100&registration={one}" for one in registration],
+        Filters(registration=UUID(registration[0])),
+    )
     since = last_stored().isoformat().replace("+00:00", "Z")[:10]
     verb = told[0]["verb"]["id"]
     yield "100 d'un verbe depuis un jour", [f"/xapi/statements?limit=100&verb={verb}&since={since}T00:00:00Z"], Filters(verb=verb)
     parent = [one["context"]["contextActivities"]["parent"][0]["id"] for one in told]
     related = Filters(activity=parent[0], related_activities=True)
-    yield "100 d'une activité et alentour", [f"/xapi/statements?limit=100&related_activities=true&activity={one}" for one in parent], related
+    yield (
+        "100 d'une activité et alentour",
+        [f"/xapi/statements?limit=100&related_activities=true&activity={one}" for one in parent],
+        related,
+    )
 
 
 def _identity(told: dict[str, Any]) -> str:
@@ -170,7 +183,9 @@ def bare_p95(filters: Filters | None, identifier: UUID) -> float:
 
 
 def reading(env: dict[str, str], credential: dict[str, str]) -> None:
-    print(f"\n| GET, {Statement.objects.count()} traces gardées | req/s | p50 ms | p95 ms | p95 ms du même SQL | rapport |\n|---|---|---|---|---|---|")
+    print(
+        f"\n| GET, {Statement.objects.count()} traces gardées | req/s | p50 ms | p95 ms | p95 ms du même SQL | rapport |\n|---|---|---|---|---|---|"
+    )
     first = Statement.objects.values_list("id", flat=True)[0]
     for name, paths, filters in questions():
         f = lrs.load(env, credential, connections=1, paths=paths, seconds=min(lrs.SECONDS, 3))

@@ -16,7 +16,10 @@ def statement(number: int) -> dict[str, Any]:
     actor, module, step = chance.randrange(ACTORS), chance.randrange(MODULES), chance.randrange(STEPS)
     return {
         "actor": {"objectType": "Agent", "account": {"homePage": HOME, "name": str(UUID(int=actor + (1 << 100)))}},
-        "verb": {"id": f"http://adlnet.gov/expapi/verbs/{VERBS[number % 6]}", "display": {"fr": VERBS[number % 6], "en": VERBS[number % 6]}},
+        "verb": {
+            "id": f"http://adlnet.gov/expapi/verbs/{VERBS[number % 6]}",
+            "display": {"fr": VERBS[number % 6], "en": VERBS[number % 6]},
+        },
         "object": {
             "objectType": "Activity",
             "id": f"{HOME}/activities/step/{step}",

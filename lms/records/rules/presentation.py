@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Json = dict[str, Any]
-CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 COMPONENTS = ("choices", "scale", "source", "target", "steps")
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
@@ -44,10 +43,8 @@ def activities_in(statement: Json) -> Iterator[Json]:
         yield thing
     elif kind == "SubStatement":
         yield from activities_in(thing)
-    groups = statement.get("context", {}).get("contextActivities", {})
-    for name in CONTEXT_ACTIVITIES:
-        held = groups.get(name, [])
-        yield from held if isinstance(held, list) else [held]
+    for held in statement.get("context", {}).get("contextActivities", {}).values():
+        yield from held  # kept in arrays (`rules.texts`)
 
 
 def canonical(statement: Json, definitions: Mapping[str, Json], wanted: list[str]) -> Json:
@@ -90,23 +87,26 @@ def ids(statement: Json) -> Json:
 def _bare(part: Json) -> None:
     part["actor"] = _actor(part["actor"])
     part["verb"] = {"id": part["verb"]["id"]}
-    thing = part["object"]
-    kind = thing.get("objectType", "Activity")
+    kind = part["object"].get("objectType", "Activity")
     if kind == "SubStatement":
-        _bare(thing)
+        _bare(part["object"])
     elif kind in ("Agent", "Group"):
-        part["object"] = _actor(thing)
+        part["object"] = _actor(part["object"])
     elif kind == "Activity":
-        part["object"] = _activity(thing)
-    context = part.get("context", {})
+        part["object"] = _activity(part["object"])
+    _bare_context(part.get("context", {}))
+
+
+def _bare_context(context: Json) -> None:
     for name in ("instructor", "team"):
         if name in context:
             context[name] = _actor(context[name])
-    for name, held in context.get("contextActivities", {}).items():
-        context["contextActivities"][name] = [_activity(one) for one in (held if isinstance(held, list) else [held])]
+    activities = context.get("contextActivities", {})
+    for name, held in activities.items():
+        activities[name] = [_activity(one) for one in held]
     for name, key in (("contextAgents", "agent"), ("contextGroups", "group")):
-        for held in context.get(name, []):
-            held[key] = _actor(held[key])
+        for one in context.get(name, []):
+            one[key] = _actor(one[key])
 
 
 def _activity(activity: Json) -> Json:

@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", default="ligne de commande", help="le programme qui parlera à l'entrepôt")
-        parser.add_argument("--scope", action="append", choices=SCOPES, help=f"ce qu'il peut faire ({ALL_READ} sinon) ; plusieurs fois si besoin")
+        parser.add_argument(
+            "--scope", action="append", choices=SCOPES, help=f"ce qu'il peut faire ({ALL_READ} sinon) ; plusieurs fois si besoin"
+        )
         parser.add_argument("--origin", action="append", default=[], help="une origine web dont les pages peuvent s'en servir")
         parser.add_argument("--json", action="store_true", help="écrit la clé et le secret en JSON")
 
