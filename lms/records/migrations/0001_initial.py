@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('pk', models.CompositePrimaryKey('sha2', 'store', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('sha2', models.CharField(max_length=64)),
+                ('sha2', models.CharField(max_length=128)),
                 ('store', models.IntegerField()),
                 ('content_type', models.CharField(max_length=255)),
                 ('content', models.BinaryField()),

@@ -94,10 +94,10 @@ class Voiding(models.Model):
 
 
 class Attachment(models.Model):
-    """The bytes of an attachment, kept once a store by their SHA-256, beside the statements so that one transaction carries both."""
+    """The bytes of an attachment, kept once a store by their SHA-2, beside the statements so that one transaction carries both."""
 
     pk = models.CompositePrimaryKey("sha2", "store")
-    sha2 = models.CharField(max_length=64)
+    sha2 = models.CharField(max_length=128)  # SHA-512 in hexadecimal is the longest
     store = models.IntegerField()
     content_type = models.CharField(max_length=255)
     content = models.BinaryField()
