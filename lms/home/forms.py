@@ -1,17 +1,42 @@
 """What people type on the cohort and credential screens."""
 
+import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import ProgrammePage
+from lms import clock
 from lms.home.selectors.cohorts import programmes_offered
 from lms.people.models import Cohort, TrainingSite
+from lms.records.rules.scopes import ALL, ALL_READ, DEFINE, PROFILE, READ, READ_MINE, STATE, WRITE
+
+# What a program may do, in words; the order of the form.
+SCOPE_WORDS = {
+    ALL_READ: _("lire toutes les données"),
+    READ: _("lire toutes les traces"),
+    READ_MINE: _("lire les traces qu'il a écrites"),
+    WRITE: _("écrire des traces"),
+    STATE: _("garder l'état d'un contenu"),
+    PROFILE: _("garder des fiches de personnes et d'activités"),
+    DEFINE: _("décrire des activités"),
+    ALL: _("tout faire : lire et écrire"),
+}
+# As browsers send it: a scheme, a host and a port, nothing more (RFC 6454 §6.2).
+ORIGIN = re.compile(r"https://(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+def _day(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+def start_of(day: date) -> datetime:
+    """The moment a day begins here."""
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 class CohortForm(forms.Form):
@@ -80,7 +105,43 @@ class MoveForm(forms.Form):
 
 
 class CredentialForm(forms.Form):
-    label = forms.CharField(label=_("Quel programme va lire les traces ?"), max_length=80, help_text=_("Exemple : entrepôt du réseau."))
+    """A program, what it may do, until when and from which web pages."""
+
+    label = forms.CharField(label=_("Quel programme va s'en servir ?"), max_length=80, help_text=_("Exemple : entrepôt du réseau."))
+    scopes = forms.MultipleChoiceField(
+        label=_("Que peut-il faire ?"), choices=list(SCOPE_WORDS.items()), initial=[ALL_READ], required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=_("Rien de coché : il lit toutes les données et n'écrit rien."),
+    )  # fmt: skip
+    ends_on = _day(_("Dernier jour d'usage"), required=False, help_text=_("Vide : jusqu'à ce que vous le fermiez."))
+    sites = forms.CharField(
+        label=_("Sites web dont les pages s'en servent"), required=False, max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("Une adresse par ligne. Exemple : https://contenus.exemple.fr. Vide : aucune page web."),
+    )  # fmt: skip
+
+    def clean_scopes(self) -> frozenset[str]:
+        return frozenset(self.cleaned_data["scopes"] or [ALL_READ])
+
+    def clean_ends_on(self) -> datetime | None:
+        """The moment it closes: the end of the last day."""
+        day: date | None = self.cleaned_data["ends_on"]
+        if day and day < clock.today():
+            raise forms.ValidationError(_now("Ce jour est passé. Choisissez aujourd'hui ou un jour à venir."))
+        return start_of(day + timedelta(days=1)) if day else None
+
+    def clean_sites(self) -> frozenset[str]:
+        """The web origins, as browsers send them."""
+        typed = [line.strip().lower() for line in self.cleaned_data["sites"].splitlines() if line.strip()]
+        for line in typed:
+            found = ORIGIN.fullmatch(line)
+            if not found or int((found[2] or ":0")[1:]) > 65_535:
+                raise forms.ValidationError(
+                    _now(
+                        "« %(line)s » n'est pas lisible. Écrivez https://, le nom du site, rien après. Exemple : https://contenus.exemple.fr."
+                    ),
+                    params={"line": line[:80]},
+                )
+        return frozenset(line.removesuffix(":443") for line in typed)  # the usual port, which browsers leave out
 
 
 class FollowForm(forms.Form):

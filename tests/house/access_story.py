@@ -138,5 +138,5 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "assessments:judgement-save": sheet,
         "assessments:judgement-release": sheet,
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
-        "home:credential-list": {"label": "Essai"},
+        "home:credential-list": {"label": "Essai", "scopes": ["statements/write", "state"], "ends_on": "2099-12-31", "sites": "https://exemple.org"},
     }  # fmt: skip

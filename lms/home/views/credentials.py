@@ -1,4 +1,7 @@
-"""The doors to credentials: with one, a program reads the xAPI statements."""
+"""The doors to credentials: with one, a program speaks to the record store."""
+
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,10 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lms.home.forms import CredentialForm
+from lms import clock
+from lms.home.forms import SCOPE_WORDS, CredentialForm
 from lms.people.permissions import SignedRequest, for_roles
 from lms.people.rules import Role
 from lms.records import services
+from lms.records.models import Credential
 from lms.records.selectors import credentials
 
 MAKERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -24,11 +29,22 @@ def credential_list(request: SignedRequest) -> HttpResponse:
     made = None
     secret = ""
     if request.method == "POST" and form.is_valid():
-        made, secret = services.create_credential(by=request.user.uuid, label=form.cleaned_data["label"])
+        typed = form.cleaned_data
+        made, secret = services.create_credential(
+            by=request.user.uuid, label=typed["label"], scopes=typed["scopes"], origins=typed["sites"], expires_at=typed["ends_on"]
+        )
         form = CredentialForm()
     address = f"{settings.SITE_URL}/xapi/"
-    shown = {"form": form, "made": made, "secret": secret, "credentials": credentials(), "address": address}
+    shown = {"form": form, "made": made, "secret": secret, "rows": [_row(one) for one in credentials()], "address": address}
     return render(request, "home/credential_list.html", shown)
+
+
+def _row(credential: Credential) -> dict[str, Any]:
+    ends = credential.expires_at
+    return {
+        "credential": credential, "may": [words for scope, words in SCOPE_WORDS.items() if scope in credential.scope_set],
+        "last_day": ends and ends - timedelta(microseconds=1), "has_ended": bool(ends and ends <= clock.now()),
+    }  # fmt: skip
 
 
 @for_roles(*MAKERS)
