@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import F, Q, QuerySet
 
-from lms.records.models import Activity, Attachment, Clock, Credential, Statement, Voiding
+from lms.records.models import HOME, Activity, Attachment, Clock, Credential, Statement, Voiding
 from lms.records.rules.digests import ACTIVITY, AGENT, NEAR, VERB, digest
 
 PAGE = 2_000
@@ -179,7 +179,7 @@ def _activity_ways(store: int, filters: Filters) -> Iterator[_Way]:
 
 
 def _mentioned(name: str, ref: UUID) -> _Way:
-    join = f" JOIN records_mention {name} ON {name}.statement = {{s}}.id AND {name}.stored = {{s}}.stored"
+    join = f" JOIN records_mention {name} ON {name}.statement = {{s}}.id"
     return _Way(f"{name}.ref = %s AND ", (ref,), join, name)
 
 
@@ -234,6 +234,26 @@ def statements_of_actors(store: int, actors: Collection[str]) -> Iterator[Kept]:
     while page := [Kept(*row) for row in rows.filter(stored__gt=after).values_list("id", "stored", "authority", "text")[:PAGE]]:
         yield from page
         after = page[-1].stored
+
+
+def statements_told(
+    *, actors: Collection[str] | None = None, verb: str = "", registration: UUID | None = None,
+    since: datetime | None = None, before: datetime | None = None,
+) -> QuerySet[Statement]:  # fmt: skip
+    """This site's own statements that match by themselves, voided ones too, the latest stored first: what staff look through.
+
+    `actors` are identities, `None` meaning anyone; `verb` is an IRI; stored from `since`, and earlier than `before`.
+    """
+    found = Statement.objects.filter(store=HOME).order_by("-stored")
+    if actors is not None:
+        found = found.filter(actor__in=[digest(HOME, AGENT, actor) for actor in actors])
+    if verb:
+        found = found.filter(verb=digest(HOME, VERB, verb))
+    if registration:
+        found = found.filter(registration=registration)
+    if since:
+        found = found.filter(stored__gte=since)
+    return found.filter(stored__lt=before) if before else found
 
 
 def count_of_actors(store: int, actors: Collection[str]) -> int:
