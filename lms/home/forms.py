@@ -14,6 +14,7 @@ from lms import clock
 from lms.home.selectors.cohorts import programmes_offered
 from lms.people.models import Cohort, TrainingSite
 from lms.records.rules.scopes import ALL, ALL_READ, DEFINE, PROFILE, READ, READ_MINE, STATE, WRITE
+from lms.records.vocabulary import VERBS
 
 # What a program may do, in words; the order of the form.
 SCOPE_WORDS = {
@@ -144,15 +145,41 @@ class CredentialForm(forms.Form):
         return frozenset(line.removesuffix(":443") for line in typed)  # the usual port, which browsers leave out
 
 
-class FollowForm(forms.Form):
-    """What part of a cohort is looked at: filters in the address, every one of them optional."""
+class AskedForm(forms.Form):
+    """Filters in the address, every one of them optional."""
+
+    def asked(self) -> dict[str, Any]:
+        """The filters that can be read; the others are as if not given."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class FollowForm(AskedForm):
+    """What part of a cohort is looked at."""
 
     q = forms.CharField(label=_("Nom"), required=False, max_length=80)
     bloc = forms.CharField(label=_("Bloc"), required=False, max_length=20)
     parcours = forms.UUIDField(label=_("Parcours"), required=False)
     promotion = forms.UUIDField(label=_("Promotion"), required=False)
 
-    def asked(self) -> dict[str, Any]:
-        """The filters that can be read; the others are as if not given."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+
+class TraceForm(AskedForm):
+    """Which statements are looked at. `avant`: those stored before, where the page before ended."""
+
+    q = forms.CharField(label=_("Nom"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search"}))
+    verbe = forms.ChoiceField(
+        label=_("Action"), required=False, choices=[("", _("Toutes")), *((iri, verb.fr) for iri, verb in VERBS.items())]
+    )
+    du = _day(_("Du"), required=False)
+    au = _day(_("Au"), required=False)
+    passage = forms.UUIDField(label=_("Passage"), required=False)
+    avant = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+
+class VoidForm(forms.Form):
+    """Why a statement no longer stands."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi annuler cette trace ?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("300 caractères au plus. La personne concernée lira ce motif. Exemple : rendu saisi deux fois."),
+    )  # fmt: skip

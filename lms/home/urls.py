@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from lms.home.views import cohorts, credentials, dashboard, health, home, trainee, why
+from lms.home.views import cohorts, credentials, dashboard, health, home, traces, trainee, why
 
 own = [
     path("", home.home, name="home"),
@@ -25,6 +25,8 @@ own = [
     path("promotions/<uuid:uuid>/importer/", cohorts.people_import, name="people-import"),
     path("promotions/<uuid:uuid>/cartes/", cohorts.cohort_cards, name="cohort-cards"),
     path("acces-traces/", credentials.credential_list, name="credential-list"),
+    path("acces-traces/traces/", traces.statement_list, name="statement-list"),
+    path("acces-traces/traces/<uuid:uuid>/", traces.statement_detail, name="statement-detail"),
     path("acces-traces/<slug:key>/revoquer/", credentials.credential_revoke, name="credential-revoke"),
 ]
 

@@ -106,6 +106,9 @@ TABLE: dict[str, Row] = {
     "livez": Row("O O O O O O O O O", "M M M M M M M M M"),
     "readyz": Row("O O O O O O O O O", "M M M M M M M M M"),
     "home:credential-list": Row("L F F F F F F O O", "L F F F F F F O O"),
+    # The administrator sees that things happened, and of whom only for those whose record is not a trainee's.
+    "home:statement-list": Row("L F F F F F F O O", "L F F F F F F M M"),
+    "home:statement-detail": Row("L F F F F F F O N", "L F F F F F F O N", ("statement",)),
     "home:credential-revoke": Row("L F F F F F F M M", "L F F F F F F O O", ("credential",)),
     # --- The record store: credentials of its own, no session. Each resource at three addresses: any version, 1.0.x, 2.0.x
     **{

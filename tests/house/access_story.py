@@ -104,7 +104,7 @@ def _records(world: Small) -> dict[str, Any]:
     credential, _secret = create_credential(by=world.coordinator.uuid, label="Entrepôt")
     return {
         "submission": judged.uuid, "waiting": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
-        "credential": credential.key,
+        "credential": credential.key, "statement": judged.statement_id,
         "file": judged.files.get().file.uuid, "draft_file": draft.files.get().file.uuid, "help": HelpRequest.objects.get().uuid,
     }  # fmt: skip
 
@@ -138,5 +138,6 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "assessments:judgement-save": sheet,
         "assessments:judgement-release": sheet,
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
+        "home:statement-detail": {"reason": "Saisi deux fois."},
         "home:credential-list": {"label": "Essai", "scopes": ["statements/write", "state"], "ends_on": "2099-12-31", "sites": "https://exemple.org"},
     }  # fmt: skip

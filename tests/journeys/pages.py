@@ -53,7 +53,8 @@ def look_up(site: Site) -> dict[str, str]:
             " 'judged': Submission.objects.filter(trainee=t, judgements__isnull=False).last(),\n"
             " 'competency': Standing.objects.filter(trainee=t).first().competency,\n"
             " 'export': request_export(by=f, kind='cohort_matrix', format_='csv', key=uuid.uuid4(), cohort=c.uuid)}\n"
-            "print(json.dumps({word: str(thing.uuid) for word, thing in out.items()}))"
+            "ids = {word: str(thing.uuid) for word, thing in out.items()}\n"
+            "print(json.dumps({**ids, 'statement': str(out['judged'].statement_id)}))"
         )
     )
 
