@@ -172,7 +172,7 @@ class TraceForm(AskedForm):
     )
     du = _day(_("Du"), required=False)
     au = _day(_("Au"), required=False)
-    passage = forms.UUIDField(label=_("Passage"), required=False)
+    passage = forms.UUIDField(label=_("Passage (identifiant)"), required=False)
     avant = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
 

@@ -69,7 +69,7 @@ def test_a_statement_is_one_french_sentence_with_its_exact_text() -> None:
     html = signed(world.coordinator).get(DOOR).content.decode()
     assert re.search(rf"{world.trainee} a rendu « {world.practical.title} » le \d+ \w+ à \d\d:\d\d", text_of(html))
     assert page_of(submission.statement_id) in html
-    exact = text_of(re.search(r"<pre[^>]*>(.*?)</pre>", html, re.DOTALL)[1])  # type: ignore[index]
+    exact = text_of(re.search(r"<textarea readonly[^>]*>(.*?)</textarea>", html, re.DOTALL)[1])  # type: ignore[index]
     statement = json.loads(exact)
     assert statement["stored"]
     assert statement["authority"]["account"]["name"] == "tremplin"
@@ -190,7 +190,7 @@ def test_voiding_says_who_and_why_tells_the_trainee_and_leaves_levels() -> None:
     assert str(Voiding.objects.get().by) == voiding["id"]
     assert list(Standing.objects.values()) == levels
     notice = Notice.objects.filter(recipient=world.trainee).latest("pk")
-    assert notice.text == (
+    assert notice.text.replace("\u00a0", " ") == (
         f"{world.coordinator} a annulé une trace sur « {world.practical.title} ». Tes niveaux ne changent pas. Motif : Saisi deux fois."
     )
     assert signed(world.trainee).get(notice.path).status_code == 200

@@ -32,6 +32,7 @@ A_PAGE = 50
 MOST_PEOPLE = 50  # that a search by name may mean
 DAYS = timedelta(days=90)  # counted, where no first day is asked for
 REASONS: dict[str, Promise] = {"corrected": gettext_lazy("évaluation corrigée")}  # those our own services give, as a code
+QUOTED = "«\u00a0%s\u00a0»"  # a line never ends on the mark
 KEPT = ("id", "stored", "authority", "text")
 
 
@@ -210,7 +211,7 @@ class _Teller:
         kind = thing.get("objectType", "Activity")
         if kind == "Activity":
             names = thing.get("definition", {}).get("name") or self.activities.get(thing["id"], {}).get("name")
-            return _("« %s »") % _said(names, thing["id"])
+            return QUOTED % _said(names, thing["id"])
         if kind == "StatementRef":
             other = self.told.get(UUID(thing["id"]))
             if other is None or _target(other):
