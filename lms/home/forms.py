@@ -1,10 +1,11 @@
 """What people type on the cohort and credential screens."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -31,8 +32,14 @@ SCOPE_WORDS = {
 ORIGIN = re.compile(r"https://(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 
 
+# What is further off is mistyped, and the calendar ends before every zone can tell it.
+DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+MOMENTS = (MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC)))
+
+
 def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, validators=DAYS, **options)
 
 
 def start_of(day: date) -> datetime:
@@ -173,7 +180,7 @@ class TraceForm(AskedForm):
     du = _day(_("Du"), required=False)
     au = _day(_("Au"), required=False)
     passage = forms.UUIDField(label=_("Passage (identifiant)"), required=False)
-    avant = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    avant = forms.DateTimeField(required=False, widget=forms.HiddenInput, validators=MOMENTS)
 
 
 class VoidForm(forms.Form):

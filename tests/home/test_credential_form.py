@@ -48,7 +48,7 @@ def test_choices_are_kept_and_said(staff: Client) -> None:
     assert made.scope_set == {"statements/write", "state"}
     assert made.origins == "https://b.exemple.fr:8443 https://c.exemple.fr https://contenus.exemple.fr"
     text = text_of(page.content.decode())
-    assert "contenus écrire des traces, garder l'état d'un contenu https://b.exemple.fr:8443" in text
+    assert f"contenus {key} écrire des traces, garder l'état d'un contenu https://b.exemple.fr:8443" in text
     basic = "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
     headers = {"Authorization": basic, "X-Experience-API-Version": "1.0.3"}
     assert Client().get("/xapi/statements", headers=headers).status_code == 403, "it may write, not read"
@@ -75,6 +75,7 @@ def test_a_site_that_is_no_origin_is_refused_with_what_to_write(staff: Client, s
 def test_a_past_day_and_an_unknown_scope_are_refused(staff: Client) -> None:
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
     assert "Ce jour est passé." in text_of(staff.post(DOOR, {"label": "x", "ends_on": yesterday}).content.decode())
+    staff.post(DOOR, {"label": "x", "ends_on": "9999-12-31"})
     staff.post(DOOR, {"label": "x", "scopes": ["statements/destroy"]})
     assert not Credential.objects.exists()
 

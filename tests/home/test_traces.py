@@ -94,7 +94,8 @@ def test_filters_by_person_verb_day_and_run() -> None:
     assert "a rendu" in seen(client, f"?du={today}&au={today}")
     assert "Aucune trace ne correspond" in seen(client, f"?du={tomorrow}")
     assert "Aucune trace ne correspond" in seen(client, f"?au={today - timedelta(days=1)}")
-    for wrong in ("?passage=rien", "?du=hier", "?avant=demain", "?verbe=https://ailleurs.org/x"):
+    far = ("?au=9999-12-31", "?du=0001-01-01", "?avant=0001-01-01T00:00:00%2B14:00", "?avant=9999-12-31T23:59:59-14:00")
+    for wrong in ("?passage=rien", "?du=hier", "?avant=demain", "?verbe=https://ailleurs.org/x", *far):
         assert client.get(f"{DOOR}{wrong}").status_code == 200
 
 
