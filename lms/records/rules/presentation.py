@@ -90,14 +90,7 @@ def ids(statement: Json) -> Json:
 def _bare(part: Json) -> None:
     part["actor"] = _actor(part["actor"])
     part["verb"] = {"id": part["verb"]["id"]}
-    thing = part["object"]
-    kind = thing.get("objectType", "Activity")
-    if kind == "SubStatement":
-        _bare(thing)
-    elif kind in ("Agent", "Group"):
-        part["object"] = _actor(thing)
-    elif kind == "Activity":
-        part["object"] = _activity(thing)
+    part["object"] = _thing(part["object"])
     context = part.get("context", {})
     for name in ("instructor", "team"):
         if name in context:
@@ -107,6 +100,16 @@ def _bare(part: Json) -> None:
     for name, key in (("contextAgents", "agent"), ("contextGroups", "group")):
         for held in context.get(name, []):
             held[key] = _actor(held[key])
+
+
+def _thing(thing: Json) -> Json:
+    kind = thing.get("objectType", "Activity")
+    if kind == "SubStatement":
+        _bare(thing)
+        return thing
+    if kind in ("Agent", "Group"):
+        return _actor(thing)
+    return _activity(thing) if kind == "Activity" else thing
 
 
 def _activity(activity: Json) -> Json:
