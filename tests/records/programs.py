@@ -133,7 +133,7 @@ def mixed(statements: Any, *contents: bytes) -> tuple[bytes, str]:
     for content in contents:
         sha2 = hashlib.sha256(content).hexdigest().encode()
         body += b"\r\n--here\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n"
-        body += b"X-Experience-API-Hash: %b\r\n\r\n%b" % (sha2, content)
+        body += b"X-Experience-API-Hash: %b\r\nContent-Length: %d\r\n\r\n%b" % (sha2, len(content), content)
     return body + b"\r\n--here--\r\n", 'multipart/mixed; boundary="here"'
 
 
