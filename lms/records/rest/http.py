@@ -78,10 +78,10 @@ NOBODY = Caller(key="", store=0, scopes=frozenset(), authority=UUID(int=0))
 def door(methods: Mapping[str, Method]) -> View:
     """The view of a resource. Its `family` ("1.0" or "2.0") comes from addresses that pin a version."""
     table = {**methods, **({"HEAD": methods["GET"]} if "GET" in methods else {})}
-    is_open = all(method.scopes is None for method in methods.values())  # About may be asked before a version is chosen
+    is_open = all(method.scopes is None for method in methods.values())  # About refuses no version (§2.8)
 
     def view(request: HttpRequest, family: str = "") -> HttpResponse:
-        version = VERSIONS.get(family, VERSIONS["1.0"])  # of a refusal that comes before a version is known
+        version = _version(request.headers.get(VERSION_HEADER, ""), family, is_open=True)  # of a refusal that comes first
         origin = request.headers.get("Origin", "")
         method = request.method or ""
         if method == "OPTIONS":
@@ -187,15 +187,22 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _version(asked: str, family: str, *, is_open: bool) -> str:
-    """The version to answer in: 1.0.3 for any 1.0.x, 2.0.0 for any 2.0.x (1.0.3 §3.3). About may be asked without."""
-    if not asked and is_open:
-        return VERSIONS[family or "1.0"]
-    for known, version in VERSIONS.items():
-        if asked == known or (asked.startswith(f"{known}.") and asked[len(known) + 1 :].isdecimal() and asked.isascii()):
-            if family and family != known:
-                raise Declined(400, "This address speaks another version than the header asks for.")
+    """The version to answer in: 1.0.3 for any 1.0.x, 2.0.0 for any 2.0.x (1.0.3 §3.3). `is_open`: none is refused."""
+    version = _known(asked)
+    if is_open:
+        return VERSIONS.get(family) or version or VERSIONS["1.0"]
+    if version is None:
+        raise Declined(400, f"The header {VERSION_HEADER} must be 1.0.x or 2.0.x.")
+    if version != VERSIONS.get(family, version):
+        raise Declined(400, "This address speaks another version than the header asks for.")
+    return version
+
+
+def _known(asked: str) -> str | None:
+    for family, version in VERSIONS.items():
+        if asked == family or (asked.startswith(f"{family}.") and asked[len(family) + 1 :].isdecimal() and asked.isascii()):
             return version
-    raise Declined(400, f"The header {VERSION_HEADER} must be 1.0.x or 2.0.x.")
+    return None
 
 
 def _caller(headers: Mapping[str, str], origin: str) -> Caller:
