@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 VERSIONS = {"1.0": "1.0.3", "2.0": "2.0.0"}
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # what a call to a database that is away raises
 VERSION_HEADER = "X-Experience-API-Version"
+FORM_TYPES = ("application/x-www-form-urlencoded", "text/plain", "")
 # Header fields that the alternate syntax of 1.0.3 §1.3 carries in the form; every other field but `content` is a parameter.
 FORM_HEADERS = frozenset({
     "authorization", "x-experience-api-version", "content-type", "content-length", "if-match", "if-none-match", "accept",
@@ -150,7 +151,8 @@ def _alternate(request: HttpRequest, query: dict[str, str], body: bytes) -> tupl
     """A request told in a form, for browsers that can send no other (1.0.3 §1.3): the query may hold `method` and nothing else."""
     if query.keys() != {"method"}:
         raise Declined(400, "With `method` in the address, every other parameter goes in the form.")
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+    # The browsers it is for could name no other type than text/plain, or none: the form's own is recommended only.
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() not in FORM_TYPES:
         raise Declined(400, "The alternate request syntax is sent as application/x-www-form-urlencoded.")
     try:
         form = _once(_pairs(body.decode()))
