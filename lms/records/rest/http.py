@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 VERSIONS = {"1.0": "1.0.3", "2.0": "2.0.0"}
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # what a call to a database that is away raises
 VERSION_HEADER = "X-Experience-API-Version"
+FORM_TYPES = ("application/x-www-form-urlencoded", "text/plain", "")
 # Header fields that the alternate syntax of 1.0.3 §1.3 carries in the form; every other field but `content` is a parameter.
 FORM_HEADERS = frozenset({
     "authorization", "x-experience-api-version", "content-type", "content-length", "if-match", "if-none-match", "accept",
@@ -78,10 +79,10 @@ NOBODY = Caller(key="", store=0, scopes=frozenset(), authority=UUID(int=0))
 def door(methods: Mapping[str, Method]) -> View:
     """The view of a resource. Its `family` ("1.0" or "2.0") comes from addresses that pin a version."""
     table = {**methods, **({"HEAD": methods["GET"]} if "GET" in methods else {})}
-    is_open = all(method.scopes is None for method in methods.values())  # About may be asked before a version is chosen
+    is_open = all(method.scopes is None for method in methods.values())  # About refuses no version (§2.8)
 
     def view(request: HttpRequest, family: str = "") -> HttpResponse:
-        version = VERSIONS.get(family, VERSIONS["1.0"])  # of a refusal that comes before a version is known
+        version = _version(request.headers.get(VERSION_HEADER, ""), family, is_open=True)  # of a refusal that comes first
         origin = request.headers.get("Origin", "")
         method = request.method or ""
         if method == "OPTIONS":
@@ -150,7 +151,8 @@ def _alternate(request: HttpRequest, query: dict[str, str], body: bytes) -> tupl
     """A request told in a form, for browsers that can send no other (1.0.3 §1.3): the query may hold `method` and nothing else."""
     if query.keys() != {"method"}:
         raise Declined(400, "With `method` in the address, every other parameter goes in the form.")
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+    # The browsers it is for could name no other type than text/plain, or none: the form's own is recommended only.
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() not in FORM_TYPES:
         raise Declined(400, "The alternate request syntax is sent as application/x-www-form-urlencoded.")
     try:
         form = _once(_pairs(body.decode()))
@@ -187,15 +189,22 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _version(asked: str, family: str, *, is_open: bool) -> str:
-    """The version to answer in: 1.0.3 for any 1.0.x, 2.0.0 for any 2.0.x (1.0.3 §3.3). About may be asked without."""
-    if not asked and is_open:
-        return VERSIONS[family or "1.0"]
-    for known, version in VERSIONS.items():
-        if asked == known or (asked.startswith(f"{known}.") and asked[len(known) + 1 :].isdecimal() and asked.isascii()):
-            if family and family != known:
-                raise Declined(400, "This address speaks another version than the header asks for.")
+    """The version to answer in: 1.0.3 for any 1.0.x, 2.0.0 for any 2.0.x (1.0.3 §3.3). `is_open`: none is refused."""
+    version = _known(asked)
+    if is_open:
+        return VERSIONS.get(family) or version or VERSIONS["1.0"]
+    if version is None:
+        raise Declined(400, f"The header {VERSION_HEADER} must be 1.0.x or 2.0.x.")
+    if version != VERSIONS.get(family, version):
+        raise Declined(400, "This address speaks another version than the header asks for.")
+    return version
+
+
+def _known(asked: str) -> str | None:
+    for family, version in VERSIONS.items():
+        if asked == family or (asked.startswith(f"{family}.") and asked[len(family) + 1 :].isdecimal() and asked.isascii()):
             return version
-    raise Declined(400, f"The header {VERSION_HEADER} must be 1.0.x or 2.0.x.")
+    return None
 
 
 def _caller(headers: Mapping[str, str], origin: str) -> Caller:

@@ -24,7 +24,7 @@ PLAIN = "SELECT s.id, s.stored, s.authority, s.text FROM records_statement s"
 # Distinct: a statement that leads to several matches counts once in the limit.
 CHAINED = (
     "SELECT DISTINCT s.id, r.stored, s.authority, s.text FROM records_reference r"
-    " JOIN records_statement s ON s.id = r.statement JOIN records_statement t ON t.id = r.target"
+    " JOIN records_statement s ON s.id = r.statement AND s.store = r.store JOIN records_statement t ON t.id = r.target"
 )
 STANDING = "NOT EXISTS (SELECT 1 FROM records_voiding v WHERE v.target = s.id AND v.store = s.store AND v.stored <= %s)"
 
