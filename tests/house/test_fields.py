@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("people", "records", "curriculum", "competencies", "assessments", "exports", "jobs", "files", "auth")
 # Drawn at random or made of what is: never the same twice.
-DRAWN = frozenset({"digest", "password", "content", "text", "object_id", "actor", "lease_until", "sha256"})
+DRAWN = frozenset({"digest", "password", "content", "text", "object_id", "actor", "authority_text", "lease_until", "sha256"})
 # Optional fields that a form has of its own, besides those `sent` fills in.
 OWN_FIELDS = {
     "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},

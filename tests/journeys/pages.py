@@ -12,8 +12,8 @@ SIGN_INS = {
     "coordinator": "coordination", "administrator": "administration", "newcomer": "nouvelle",
 }  # fmt: skip
 # Answers that are no page: files, feeds, watchmen.
-NO_PAGE = {"assessments:file", "exports:export-download", "home:cohort-csv", "livez", "readyz", "xapi-statements", "media-file"}
-NO_PAGE_PREFIXES = ("api-", "api:")
+NO_PAGE = {"assessments:file", "exports:export-download", "home:cohort-csv", "livez", "readyz", "media-file"}
+NO_PAGE_PREFIXES = ("api-", "api:", "xapi-")
 ACCOUNT = ("/compte/login/", "/compte/password/reset/", "/compte/password/reset/done/", MISSING)
 # Doors that look different with other things behind them: an open module, a lesson of every kind of block, work never begun.
 MORE = {
