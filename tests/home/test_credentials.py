@@ -1,5 +1,6 @@
 """Credentials made on a page or by command; the first administrator of a site."""
 
+import json
 import re
 from io import StringIO
 from typing import Any
@@ -58,11 +59,25 @@ def test_credentials_are_for_coordination_and_administration(role: Role) -> None
 
 def test_create_credential_command_prints_a_pair_that_opens() -> None:
     out = StringIO()
-    call_command("create_credential", label="réseau", stdout=out)
+    call_command("create_credential", "réseau", stdout=out)
     told = dict(re.findall(r"^(\S+)\s*: (.+)$", out.getvalue(), re.MULTILINE))
-    assert authenticate(key=told["clé"], secret=told["secret"])
-    assert told["adresse"].endswith("/xapi/statements")
+    caller = authenticate(key=told["clé"], secret=told["secret"])
+    assert caller is not None
+    assert (caller.scopes, caller.origins) == ({"all/read"}, frozenset())
+    assert told["adresse"].endswith("/xapi/")
     assert Credential.objects.get().label == "réseau"
+
+
+def test_create_credential_command_takes_scopes_and_origins_and_writes_json() -> None:
+    out = StringIO()
+    asked = ["--scope", "statements/write", "--scope", "state", "--origin", "https://example.org", "--json"]
+    call_command("create_credential", "paquet", *asked, stdout=out)
+    caller = authenticate(**json.loads(out.getvalue()))
+    assert caller is not None
+    assert (caller.scopes, caller.origins) == ({"statements/write", "state"}, {"https://example.org"})
+    for arguments in (["x", "--scope", "everything"], [" "]):
+        with pytest.raises(CommandError):
+            call_command("create_credential", *arguments)
 
 
 def test_create_administrator_command_makes_the_first_account(client: Any) -> None:

@@ -4,7 +4,9 @@ import base64
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
@@ -103,11 +105,12 @@ def test_person_without_a_role_opens_nothing() -> None:
     assert client.get("/cms/").status_code == 403
 
 
-def test_revoked_credential_reads_no_statement() -> None:
+def test_revoked_credential_reads_no_statement(django_capture_on_commit_callbacks: Callable[..., Any]) -> None:
     credential, secret = create_credential(by=None, label="Entrepôt")
     headers = {"Authorization": basic(credential.key, secret), "X-Experience-API-Version": "1.0.3"}
     assert Client().get("/xapi/statements", headers=headers).status_code == 200
-    revoke_credential(key=credential.key)
+    with django_capture_on_commit_callbacks(execute=True):
+        revoke_credential(key=credential.key)
     assert Client().get("/xapi/statements", headers=headers).status_code == 401
 
 
