@@ -20,11 +20,8 @@ from lms.records.rules.digests import ACTIVITY, AGENT, NEAR, VERB, digest
 PAGE = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID, _MOMENT = models.UUIDField(), models.DateTimeField()
-PLAIN = "SELECT s.id, s.stored, s.authority, s.text FROM records_statement s"
-# Distinct: a statement that leads to several matches counts once in the limit.
-CHAINED = (
-    "SELECT DISTINCT s.id, r.stored, s.authority, s.text FROM records_reference r"
-    " JOIN records_statement s ON s.id = r.statement AND s.store = r.store JOIN records_statement t ON t.id = r.target"
+CHAIN = (
+    "records_reference r JOIN records_statement s ON s.id = r.statement AND s.store = r.store JOIN records_statement t ON t.id = r.target"
 )
 STANDING = "NOT EXISTS (SELECT 1 FROM records_voiding v WHERE v.target = s.id AND v.store = s.store AND v.stored <= %s)"
 
@@ -100,21 +97,24 @@ def statements_page(
     branches: list[str] = []
     params: list[Any] = []
 
-    def add(select: str, way: _Way, match: str, clock: str) -> None:
+    def add(source: str, way: _Way, match: str, clock: str, group: str = "") -> None:
         # What is matched may be seen too, or a list would tell of statements that it does not show (L15).
         seen = [_seen(reader, name) for name in dict.fromkeys(("s", match))]
         where = " AND ".join([condition for condition, _params in seen] + [bounds.format(clock=clock), STANDING])
         branches.append(
-            f"{select}{way.join.format(s=match)} WHERE {way.where.format(s=match)}{where} ORDER BY {clock}.stored{order} LIMIT %s"
+            f"SELECT s.id, s.stored, s.authority, s.text FROM {source}{way.join.format(s=match)}"  # noqa: S608  constants of this module
+            f" WHERE {way.where.format(s=match)}{where}{group} ORDER BY {clock}.stored{order} LIMIT %s"
         )
         params.extend([*way.params, *(value for _condition, values in seen for value in values), *bound_params, as_of, limit + 1])
 
     ways = list(_ways(reader.store, filters))
     for way in ways:
-        add(PLAIN, way, "s", way.clock.format(s="s"))
+        add("records_statement s", way, "s", way.clock.format(s="s"))
     if ways[0].where:  # statements that lead to a match (`t`) through StatementRefs match too
+        # One that leads to several matches counts once in the limit. Each has its moment: SQLite then needs no sorting to group them.
+        group = " GROUP BY r.stored, s.id" if connection.vendor == "postgresql" else " GROUP BY r.stored"
         for way in ways:
-            add(CHAINED, way, "t", "r")
+            add(CHAIN, way, "t", "r", group)
     found = {kept.id: kept for kept in _rows(" UNION ALL ".join(f"SELECT * FROM ({one}) AS b" for one in branches), params)}  # noqa: S608
     page = sorted(found.values(), key=lambda kept: kept.stored, reverse=not filters.ascending)
     return page[:limit], page[limit - 1].stored if len(page) > limit else None
