@@ -150,7 +150,7 @@ def export(page: Page, folder: Path) -> list[tuple[object, ...]]:
 
 def read_statements(site: Site) -> list[dict[str, object]]:
     """As a program would: a credential made by command, Basic, the version header, and `more` to the end of the day."""
-    made = site.manage("create_credential", "--label", "Journée")
+    made = site.manage("create_credential", "Journée")
     key = re.search(r"(?:clé|key)\s*:\s*(\S+)", made).group(1)  # type: ignore[union-attr]
     secret = re.search(r"secret\s*:\s*(\S+)", made).group(1)  # type: ignore[union-attr]
     headers = {
