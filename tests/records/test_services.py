@@ -13,11 +13,12 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from lms import clock
-from lms.records import services, vocabulary
-from lms.records.models import Clock, Credential, Mention, Reference, Statement, Voiding
+from lms.records import selectors, services, vocabulary
+from lms.records.models import HOME, Clock, Credential, Mention, Reference, Statement, Voiding
 from lms.records.rules.digests import ACTIVITY, AGENT, VERB, digest
 from lms.records.rules.scopes import ALL, READ_MINE, STATE, WRITE
 from lms.records.rules.statement import parse
+from lms.records.selectors.statements import count_of_actors, statements_of_actors
 from lms.records.services import bulk
 from lms.records.services.bulk import next_stored, tell_time
 from lms.records.services.credentials import REMEMBERED, SESSION, digest_of, recognise
@@ -266,6 +267,33 @@ def test_secret_may_hold_any_sign() -> None:
     credential, _secret = services.create_credential(by=None, label="x")
     Credential.objects.update(digest=digest_of("a:b:é c"))
     assert recognise(basic(credential.key, "a:b:é c"))
+
+
+def test_credentials_live_first_then_the_latest() -> None:
+    keys = []
+    for number, label in enumerate("abc"):
+        with clock.at(timezone.now() + timedelta(minutes=number)):
+            keys.append(services.create_credential(by=None, label=label)[0].key)
+    services.revoke_credential(key=keys[2])
+    assert [credential.label for credential in selectors.credentials()] == ["b", "a", "c"]
+
+
+# --- whose statements -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("page", [1, 2, 2_000])
+def test_statements_of_actors_are_theirs_and_what_voids_them(page: int) -> None:
+    """In the order of storing, however many pages it takes."""
+    person, other = uuid4(), uuid4()
+    told = [fact(actor=agent(person)), fact(actor=agent(other)), fact(actor=agent(other), object_=agent(person)), fact(actor=agent(person))]
+    told += [
+        voided(by=agent(other), statement_id=UUID(told[place]["id"]), reason="x", reason_iri=vocabulary.EXT_REASON, at=timezone.now())
+        for place in (0, 1)
+    ]
+    services.record(*told)
+    with mock.patch("lms.records.selectors.statements.PAGE", page):
+        found = [str(kept.id) for kept in statements_of_actors(HOME, [identity_of(person)])]
+    assert found == [told[place]["id"] for place in (0, 3, 4)]
+    assert count_of_actors(HOME, [identity_of(person)]) == 2
+    assert not list(statements_of_actors(HOME, []))
 
 
 # --- a trainee's token ----------------------------------------------------------------------------------------------
