@@ -117,7 +117,14 @@ def test_statements_of_two_stores_never_meet(stores: tuple[Program, Program]) ->
         me.tell(first, gone)
         told[me] = [first["id"], *me.tell(said(actor=BEN, object=reference(first["id"])), voiding(gone["id"]))]
     for me, other in (stores, stores[::-1]):
-        for parameters in ({}, {"verb": DID}, {"agent": ANA}, {"activity": THING}, {"registration": RUN}, {"agent": BEN, "related_agents": "true"}):
+        for parameters in (
+            {},
+            {"verb": DID},
+            {"agent": ANA},
+            {"activity": THING},
+            {"registration": RUN},
+            {"agent": BEN, "related_agents": "true"},
+        ):
             found = set(me.found(**parameters))
             assert found <= set(told[me])
             assert found
