@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
+import psycopg
 from django.db import OperationalError, connection
 
 
@@ -22,7 +24,12 @@ def failing_at(number: int) -> Iterator[list[str]]:
             raise FaultError(sql)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(fail):
+    copy = psycopg.Cursor.copy
+
+    def fail_copy(cursor: psycopg.Cursor[Any], sql: str, *args: Any, **options: Any) -> Any:
+        return fail(lambda *_told: copy(cursor, sql, *args, **options), sql, None, False, {})
+
+    with connection.execute_wrapper(fail), mock.patch.object(psycopg.Cursor, "copy", fail_copy):  # COPY goes round Django's wrapper
         yield sent
 
 
