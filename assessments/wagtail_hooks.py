@@ -20,7 +20,7 @@ from content.models import StepPage
 from curriculum.models import ModulePage
 
 
-class RubricViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail carries no types
+class RubricViewSet(SnippetViewSet):
     model = Rubric
     icon = "table"
     menu_label = _("Grilles")
@@ -34,7 +34,7 @@ class RubricViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail carries no
 register_snippet(RubricViewSet)
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def panel_urls() -> list[URLPattern]:
     return [
         path("couverture/<int:page_id>/", authoring.coverage, name="authoring-coverage"),
@@ -42,17 +42,17 @@ def panel_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
+@hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def panel_script() -> str:
     return format_html('<script type="module" src="{}"></script>', static("lms/authoring.js"))
 
 
-@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
+@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def admin_style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("lms/authoring.css"))
 
 
-@hooks.register("after_create_page")  # type: ignore[untyped-decorator]
+@hooks.register("after_create_page")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def begin_module(_request: HttpRequest, page: Page) -> HttpResponse | None:
     if isinstance(page, ModulePage):
         make_skeleton(module=page)
@@ -66,7 +66,7 @@ def begin_module_published_at_once(_request: HttpRequest, page: Page) -> HttpRes
     return None
 
 
-@hooks.register("after_publish_page")  # type: ignore[untyped-decorator]
+@hooks.register("after_publish_page")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def say_what_is_left(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Under budget is allowed, and said."""
     if isinstance(page, ModulePage | StepPage):
@@ -76,7 +76,7 @@ def say_what_is_left(request: HttpRequest, page: Page) -> HttpResponse | None:
     return None
 
 
-@hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
+@hooks.register("after_edit_page")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def follow_targets(_request: HttpRequest, page: Page) -> HttpResponse | None:
     if isinstance(page, ModulePage):
         refresh_skeleton(module=page)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 
 
-class CodeOrWords(BaseFilterForm):  # type: ignore[misc]  # Wagtail carries no types
+class CodeOrWords(BaseFilterForm):
     """The beginning of a code (« ON3 ») or a piece of the words (« détour »)."""
 
     q = forms.CharField(

@@ -17,7 +17,7 @@ from lms.people.models import User
 from lms.refusal import Refused
 
 
-class Authored(DraftStateMixin, RevisionMixin, ClusterableModel):  # type: ignore[misc]  # Wagtail carries no types
+class Authored(DraftStateMixin, RevisionMixin, ClusterableModel):
     """Edited in Wagtail with drafts and revisions; published all at once or not at all."""
 
     class Meta:
@@ -58,7 +58,7 @@ class Scale(Authored):
         return self.title
 
 
-class Level(Orderable):  # type: ignore[misc]
+class Level(Orderable):
     """One step of a scale: a number 0-4, words for staff and plain words for trainees."""
 
     scale = ParentalKey(Scale, on_delete=models.CASCADE, related_name="levels")
@@ -117,7 +117,7 @@ class Framework(Authored):
         return f"{self.title} {self.version}"
 
 
-class Block(Orderable, ClusterableModel):  # type: ignore[misc]
+class Block(Orderable, ClusterableModel):
     """A part of a framework that can be validated on its own."""
 
     framework = ParentalKey(Framework, on_delete=models.CASCADE, related_name="blocks")
@@ -174,7 +174,7 @@ class Competency(Authored):
         return f"{self.code} {self.label}"
 
 
-class Criterion(Orderable):  # type: ignore[misc]
+class Criterion(Orderable):
     """One observable sign that a competency is there."""
 
     competency = ParentalKey(Competency, on_delete=models.CASCADE, related_name="criteria")

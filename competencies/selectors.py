@@ -76,7 +76,7 @@ def competencies_of(framework: int) -> list[CompetencyHead]:
 @prepared
 def _heads(framework: int) -> QuerySet[Competency, Any]:
     rows = Competency.objects.filter(block__framework=framework, live=True).order_by("block__sort_order", "block_id", "position", "pk")
-    return rows.values_list("pk", "uuid", "code", "label", "plain_label", "block__code", "block__label")  # type: ignore[no-any-return]
+    return rows.values_list("pk", "uuid", "code", "label", "plain_label", "block__code", "block__label")  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def scale_of(framework: int) -> ScaleWords:
@@ -92,7 +92,7 @@ def scale_of(framework: int) -> ScaleWords:
 @prepared
 def _words(framework: int) -> QuerySet[Level, Any]:
     levels = Level.objects.filter(scale__frameworks=framework)
-    return levels.values_list("value", "label", "plain_label", "scale__acquired_at")  # type: ignore[no-any-return]
+    return levels.values_list("value", "label", "plain_label", "scale__acquired_at")  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def profiles_of(trainees: Collection[int], framework: int) -> dict[int, list[ProfileRow]]:

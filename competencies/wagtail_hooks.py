@@ -14,17 +14,17 @@ from competencies.models import Competency, Criterion, Framework, Scale
 TREE_ORDER = ["competency__block__sort_order", "competency__position", "sort_order"]
 
 
-class ChooseCriterion(choosers.ChooseView):  # type: ignore[misc]  # Wagtail carries no types
+class ChooseCriterion(choosers.ChooseView):
     filter_form_class = CriterionCodeOrWords
     ordering = TREE_ORDER
 
 
-class CriterionResults(choosers.ChooseResultsView):  # type: ignore[misc]
+class CriterionResults(choosers.ChooseResultsView):
     filter_form_class = CriterionCodeOrWords
     ordering = TREE_ORDER
 
 
-class CriterionChooser(ChooserViewSet):  # type: ignore[misc]
+class CriterionChooser(ChooserViewSet):
     """A line of a rubric chooses an observable criterion, and nothing else."""
 
     model = Criterion
@@ -36,25 +36,25 @@ class CriterionChooser(ChooserViewSet):  # type: ignore[misc]
     choose_results_view_class = CriterionResults
 
 
-@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def criterion_chooser() -> CriterionChooser:
     return CriterionChooser("criterion_chooser", url_prefix="critere")
 
 
-class ChooseCompetency(snippet_choosers.ChooseView):  # type: ignore[misc]
+class ChooseCompetency(snippet_choosers.ChooseView):
     filter_form_class = CodeOrWords
 
 
-class CompetencyResults(snippet_choosers.ChooseResultsView):  # type: ignore[misc]
+class CompetencyResults(snippet_choosers.ChooseResultsView):
     filter_form_class = CodeOrWords
 
 
-class CompetencyChooser(snippet_choosers.SnippetChooserViewSet):  # type: ignore[misc]
+class CompetencyChooser(snippet_choosers.SnippetChooserViewSet):
     choose_view_class = ChooseCompetency
     choose_results_view_class = CompetencyResults
 
 
-class FrameworkViewSet(SnippetViewSet):  # type: ignore[misc]
+class FrameworkViewSet(SnippetViewSet):
     model = Framework
     icon = "clipboard-list"
     menu_label = _("Référentiels")
@@ -62,7 +62,7 @@ class FrameworkViewSet(SnippetViewSet):  # type: ignore[misc]
     search_fields = ["title", "code"]
 
 
-class CompetencyViewSet(SnippetViewSet):  # type: ignore[misc]
+class CompetencyViewSet(SnippetViewSet):
     model = Competency
     icon = "check"
     menu_label = _("Compétences")
@@ -74,14 +74,14 @@ class CompetencyViewSet(SnippetViewSet):  # type: ignore[misc]
     chooser_per_page = 40
 
 
-class ScaleViewSet(SnippetViewSet):  # type: ignore[misc]
+class ScaleViewSet(SnippetViewSet):
     model = Scale
     icon = "bars"
     menu_label = _("Échelles")
     list_display = ["title", "acquired_at"]
 
 
-class FrameworkGroup(SnippetViewSetGroup):  # type: ignore[misc]
+class FrameworkGroup(SnippetViewSetGroup):
     """What can be proven, in one menu."""
 
     items = (FrameworkViewSet, CompetencyViewSet, ScaleViewSet)

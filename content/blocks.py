@@ -12,7 +12,7 @@ from wagtail.images.blocks import ImageChooserBlock
 PROSE_FEATURES = ["h3", "bold", "ul", "ol", "link", "document-link"]
 
 
-class Prose(blocks.RichTextBlock):  # type: ignore[misc]  # Wagtail carries no types
+class Prose(blocks.RichTextBlock):
     """Paragraphs, one level of titles, lists, links."""
 
     class Meta:
@@ -21,7 +21,7 @@ class Prose(blocks.RichTextBlock):  # type: ignore[misc]  # Wagtail carries no t
         template = "content/blocks/prose.html"
 
 
-class Figure(blocks.StructBlock):  # type: ignore[misc]
+class Figure(blocks.StructBlock):
     """A picture that says something, with the words that replace it."""
 
     image = ImageChooserBlock(label=_("Image"), help_text=_("Une image qui montre quelque chose. Exemple : un contour avant et après."))
@@ -40,7 +40,7 @@ class Figure(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/figure.html"
 
 
-class Video(blocks.StructBlock):  # type: ignore[misc]
+class Video(blocks.StructBlock):
     """A film of ours with its captions and its transcript."""
 
     title = blocks.CharBlock(label=_("Titre"), max_length=120, help_text=_("Exemple : « Poser les points du tracé »."))
@@ -54,7 +54,7 @@ class Video(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/video.html"
 
 
-class Audio(blocks.StructBlock):  # type: ignore[misc]
+class Audio(blocks.StructBlock):
     """A sound of ours with its transcript."""
 
     title = blocks.CharBlock(label=_("Titre"), max_length=120, help_text=_("Exemple : « La même voix, avant et après »."))
@@ -67,7 +67,7 @@ class Audio(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/audio.html"
 
 
-class ProcedureStep(blocks.StructBlock):  # type: ignore[misc]
+class ProcedureStep(blocks.StructBlock):
     """One gesture, with its picture if there is one."""
 
     text = blocks.TextBlock(label=_("Geste"), max_length=400, help_text=_("Le verbe d'abord. Exemple : « Ouvre l'image. »"))
@@ -85,7 +85,7 @@ class ProcedureStep(blocks.StructBlock):  # type: ignore[misc]
         return cleaned
 
 
-class Procedure(blocks.StructBlock):  # type: ignore[misc]
+class Procedure(blocks.StructBlock):
     """Numbered gestures, one after the other."""
 
     title = blocks.CharBlock(label=_("Titre"), max_length=120, help_text=_("Exemple : « Détourer avec le tracé »."))
@@ -97,7 +97,7 @@ class Procedure(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/procedure.html"
 
 
-class Checklist(blocks.StructBlock):  # type: ignore[misc]
+class Checklist(blocks.StructBlock):
     """Points to check by oneself."""
 
     title = blocks.CharBlock(label=_("Titre"), max_length=120, default=_("Vérifie toi-même"), help_text=_("Exemple : « Avant de rendre »."))
@@ -112,7 +112,7 @@ class Checklist(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/checklist.html"
 
 
-class Caution(blocks.StructBlock):  # type: ignore[misc]
+class Caution(blocks.StructBlock):
     """What could be lost, broken or hurt, and how not to."""
 
     title = blocks.CharBlock(label=_("Titre"), max_length=120, default=_("Attention"), help_text=_("Exemple : « Garde l'original »."))
@@ -124,7 +124,7 @@ class Caution(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/caution.html"
 
 
-class Download(blocks.StructBlock):  # type: ignore[misc]
+class Download(blocks.StructBlock):
     """A file to work on."""
 
     label = blocks.CharBlock(label=_("Nom affiché"), max_length=120, help_text=_("Exemple : « Les dix photos à détourer »."))
@@ -136,14 +136,14 @@ class Download(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/download.html"
 
 
-class GlossaryEntry(blocks.StructBlock):  # type: ignore[misc]
+class GlossaryEntry(blocks.StructBlock):
     """One word of the trade and what it means."""
 
     word = blocks.CharBlock(label=_("Mot"), max_length=60, help_text=_("Exemple : « Masque »."))
     meaning = blocks.CharBlock(label=_("Sens"), max_length=250, help_text=_("Exemple : « Un calque qui cache sans effacer »."))
 
 
-class Glossary(blocks.StructBlock):  # type: ignore[misc]
+class Glossary(blocks.StructBlock):
     """Words of the trade met in the lesson."""
 
     entries = blocks.ListBlock(GlossaryEntry(), label=_("Mots"), min_num=1)
@@ -154,7 +154,7 @@ class Glossary(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/glossary.html"
 
 
-class LessonBody(blocks.StreamBlock):  # type: ignore[misc]
+class LessonBody(blocks.StreamBlock):
     """The body of a lesson or of a brief. Each block keeps its id: it is the place where a trainee resumes."""
 
     prose = Prose(features=PROSE_FEATURES)

@@ -39,7 +39,7 @@ class ContentEpoch(models.Model):
             cls.objects.create(pk=1, number=2)
 
 
-class Picture(AbstractImage):  # type: ignore[misc]
+class Picture(AbstractImage):
     """A picture of the authored content. Never a person's work nor face: those are private files."""
 
     admin_form_fields = StockImage.admin_form_fields
@@ -53,7 +53,7 @@ class Picture(AbstractImage):  # type: ignore[misc]
         ContentEpoch.advance()
 
 
-class PictureRendition(AbstractRendition):  # type: ignore[misc]
+class PictureRendition(AbstractRendition):
     """A size of a picture, made once."""
 
     image = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
@@ -62,7 +62,7 @@ class PictureRendition(AbstractRendition):  # type: ignore[misc]
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
-class Handout(AbstractDocument):  # type: ignore[misc]
+class Handout(AbstractDocument):
     """A document of the authored content: files to work on, captions, sounds."""
 
     admin_form_fields = StockDocument.admin_form_fields
@@ -95,7 +95,7 @@ def renew_changed(instance: Any, relation: str, *key: str) -> None:
             row.pk = None
 
 
-class DraftCopyForm(CopyForm):  # type: ignore[misc]
+class DraftCopyForm(CopyForm):
     """A copy is a draft and a page of its own: no copy goes live unseen, no alias shares an identifier."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class DraftCopyForm(CopyForm):  # type: ignore[misc]
             self.fields.pop(name, None)
 
 
-class GuardedPage(Page):  # type: ignore[misc]
+class GuardedPage(Page):
     """A page that stays sound while it is live.
 
     Wagtail's editor publishes and unpublishes without `publish()` and `unpublish()`; what every way does is save the row.

@@ -41,17 +41,17 @@ def refuse_publication(request: HttpRequest, page: Page) -> HttpResponse | None:
     return None
 
 
-@hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
+@hooks.register("before_delete_page")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def refuse_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:
     return _try(request, page, lambda specific: specific.delete())
 
 
-@hooks.register("before_move_page")  # type: ignore[untyped-decorator]
+@hooks.register("before_move_page")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def refuse_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
     return _try(request, page, lambda specific: specific.move(destination, pos="last-child"))
 
 
-@hooks.register("before_bulk_action")  # type: ignore[untyped-decorator]
+@hooks.register("before_bulk_action")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def refuse_bulk(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
     """Bulk actions work on bare pages, whose guards are not ours: the specific ones are asked first, all together."""
     pages = sorted((page.specific for page in objects if isinstance(page, Page)), key=lambda page: page.depth)
@@ -92,7 +92,7 @@ def _try(request: HttpRequest, page: Page, change: Any) -> HttpResponse | None:
     return None
 
 
-@hooks.register("before_publish")  # type: ignore[untyped-decorator]
+@hooks.register("before_publish")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def refuse_snippet(request: HttpRequest, instance: Any) -> HttpResponse | None:
     """Rubrics and the like: the draft is saved, its publication is tried, the sentence is shown on its own page."""
     try:
@@ -104,14 +104,14 @@ def refuse_snippet(request: HttpRequest, instance: Any) -> HttpResponse | None:
     return None
 
 
-@hooks.register("after_delete_page")  # type: ignore[untyped-decorator]
-@hooks.register("after_bulk_action")  # type: ignore[untyped-decorator]
+@hooks.register("after_delete_page")  # type: ignore[untyped-decorator]  # Wagtail carries no types
+@hooks.register("after_bulk_action")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def forget_kept_bodies(*_what: Any) -> None:
     """Deletions that pass by the models: links to what is gone are made again."""
     ContentEpoch.advance()
 
 
-@hooks.register("register_page_header_buttons")  # type: ignore[untyped-decorator]
+@hooks.register("register_page_header_buttons")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def as_a_trainee(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:  # noqa: ARG001  Wagtail's signature
     if isinstance(page, AddressedPage) and page.live:
         yield Button(
@@ -119,7 +119,7 @@ def as_a_trainee(page: Page, user: Any, view_name: str, next_url: str | None = N
         )
 
 
-@hooks.register("before_serve_document")  # type: ignore[untyped-decorator]
+@hooks.register("before_serve_document")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def for_people_signed_in(_document: Handout, request: HttpRequest) -> HttpResponse | None:
     if request.user.is_authenticated:
         return None

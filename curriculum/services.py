@@ -205,7 +205,7 @@ def competencies_of(step: StepPage) -> list[Competency]:
 @prepared
 def _competencies_of(step: int) -> QuerySet[Competency]:
     """With the words that a statement has of them."""
-    return Competency.objects.filter(steps__step=step).only("uuid", "code", "label").distinct()  # type: ignore[no-any-return]
+    return Competency.objects.filter(steps__step=step).only("uuid", "code", "label").distinct()  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 # What a role may do in Wagtail on a programme's tree of pages and on the pictures and documents of the site.

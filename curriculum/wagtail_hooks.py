@@ -7,7 +7,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from curriculum.models import Outing
 
 
-class OutingViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail carries no types
+class OutingViewSet(SnippetViewSet):
     model = Outing
     icon = "date"
     menu_label = _("Sorties")

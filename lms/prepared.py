@@ -59,10 +59,10 @@ class _Slot(Expression):
 class _Numbers(_Slot):
     """The place of any number of numbers, for `__in`: one parameter, else their number would be in the SQL."""
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002  # Django's signature
         return "(SELECT value FROM json_each(%s))", (self,)
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002  # Django's signature
         return "(SELECT unnest(%s::bigint[]))", (self,)
 
     def filled(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -127,7 +127,7 @@ def _fetched(kept: _Kept, given: Mapping[str, Any]) -> list[Any]:
     connection = connections[rows.db]  # this thread's
     filled = tuple(one.filled(given[one.name], connection) if isinstance(one, _Slot) else one for one in params)
     told, asked, answered = copy(compiler), copy(rows.query), rows.__class__(rows.model)
-    told.connection, told.as_sql = connection, lambda *_args, **_options: (sql, filled)  # type: ignore[method-assign]
-    asked.get_compiler = lambda *_args, **_options: told  # type: ignore[method-assign]
+    told.connection, told.as_sql = connection, lambda *_args, **_options: (sql, filled)  # type: ignore[method-assign]  # the way a queryset asks its compiler (ADR 18)
+    asked.get_compiler = lambda *_args, **_options: told  # type: ignore[method-assign]  # the way a queryset asks its compiler (ADR 18)
     answered.__dict__.update(rows.__dict__, _query=asked)
     return list(answered)

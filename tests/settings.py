@@ -10,7 +10,7 @@ if os.environ.get("VAR_DIR_OF") != _worker:
     os.environ.update(VAR_DIR=tempfile.mkdtemp(prefix="tremplin-tests-"), VAR_DIR_OF=_worker)
 
 from lms.settings import *  # noqa: E402, F403, TID251  the suite starts from the site's settings
-from lms.settings import DATABASES, STORAGES  # noqa: E402, TID251
+from lms.settings import DATABASES, STORAGES  # noqa: E402, TID251  as above
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

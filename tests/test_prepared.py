@@ -43,7 +43,7 @@ def visits(trainee: int) -> QuerySet[StepVisit]:
 
 
 def steps(path: str, depth: int) -> QuerySet[StepPage, dict[str, Any]]:
-    return StepPage.objects.filter(path__startswith=path, depth=depth).order_by("path").values("uuid", "title")  # type: ignore[no-any-return]
+    return StepPage.objects.filter(path__startswith=path, depth=depth).order_by("path").values("uuid", "title")
 
 
 def runs(uuid: UUID) -> QuerySet[Run, tuple[Any, ...]]:

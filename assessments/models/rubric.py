@@ -118,7 +118,7 @@ def check_lines(criteria: list[int | None]) -> None:
         )
 
 
-class RubricLine(Orderable):  # type: ignore[misc]
+class RubricLine(Orderable):
     """One line being edited: an observable criterion of a competency and the words of each level."""
 
     rubric = ParentalKey(Rubric, on_delete=models.CASCADE, related_name="lines")

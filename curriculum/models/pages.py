@@ -224,7 +224,7 @@ class ModulePage(StepHolder):
             moved.check_sound()
 
 
-class Target(Orderable):  # type: ignore[misc]
+class Target(Orderable):
     """A competency that a module aims at, and the level aimed (3 unless the author says otherwise)."""
 
     module = ParentalKey(ModulePage, on_delete=models.CASCADE, related_name="targets")

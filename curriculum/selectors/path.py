@@ -182,7 +182,7 @@ def _steps_visited(module_path: str, depth: int, run: int) -> QuerySet[StepPage,
     """The live steps of a module, each beside its visit in the run."""
     steps = StepPage.objects.live().filter(path__startswith=module_path, depth=depth)
     beside = steps.annotate(visit=FilteredRelation("visits", condition=Q(visits__run=run)))
-    return beside.order_by("path").values_list("uuid", "title", "kind", "minutes", "visit", "visit__completed_at")  # type: ignore[no-any-return]
+    return beside.order_by("path").values_list("uuid", "title", "kind", "minutes", "visit", "visit__completed_at")  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 @prepared
@@ -254,14 +254,14 @@ def live_steps_of(module: ModulePage) -> list[StepPage]:
 @prepared
 def _live_steps(module_path: str, depth: int) -> QuerySet[StepPage]:
     steps = StepPage.objects.live().filter(path__startswith=module_path, depth=depth)
-    return steps.only(*STEP_COLUMNS).order_by("path")  # type: ignore[no-any-return]
+    return steps.only(*STEP_COLUMNS).order_by("path")  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def _targets(trainee: int) -> QuerySet[Target, Any]:
     """What modules aim at: module, plain words, level aimed, level proven by this trainee."""
     proven = Standing.objects.filter(trainee=trainee, competency=OuterRef("competency")).values("level")
     rows = Target.objects.annotate(proven=Coalesce(Subquery(proven), 0)).order_by("module", "sort_order")
-    return rows.values_list("module_id", "competency__plain_label", "level", "proven")  # type: ignore[no-any-return]
+    return rows.values_list("module_id", "competency__plain_label", "level", "proven")  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 @prepared

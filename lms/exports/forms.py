@@ -40,9 +40,9 @@ class ExportForm(forms.Form):
             self.fields["cohort"].required = False
             self.fields["cohort"].widget = forms.HiddenInput()
         cohorts = self.fields["cohort"]
-        cohorts.queryset = Cohort.objects.visible_to(owner).order_by("closed_at", "-starts_on")  # type: ignore[attr-defined]
+        cohorts.queryset = Cohort.objects.visible_to(owner).order_by("closed_at", "-starts_on")  # type: ignore[attr-defined]  # a ModelChoiceField
         content = self.fields["content"]
-        content.choices = [  # type: ignore[attr-defined]
+        content.choices = [  # type: ignore[attr-defined]  # a ModelChoiceField
             (f"{kind.code}:{format_}", _("%(kind)s, %(format)s") % {"kind": kind.title, "format": _words(kind, format_)})
             for kind in KINDS.values()
             for format_ in kind.formats

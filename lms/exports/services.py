@@ -160,7 +160,7 @@ def _reported(rows: Iterable[T], job: Job, total: int, counts: Callable[[T], boo
     heartbeat(job=job, progress=min(done, total), total=total)
 
 
-class _Finished(File):  # type: ignore[type-arg]
+class _Finished(File):  # type: ignore[type-arg]  # generic in the stubs only
     """A file the storage may take by renaming it instead of copying it."""
 
     def temporary_file_path(self) -> str:

@@ -10,7 +10,7 @@ from django.db import connections
 SQLITE_WANTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2 is FULL: a power cut loses nothing said to be saved
 
 
-def check_sqlite(app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:  # noqa: ARG001
+def check_sqlite(app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:  # noqa: ARG001  # Django's signature
     """SQLite keeps what it says it kept only with these pragmas and IMMEDIATE transactions (promises.md §9)."""
     found: list[CheckMessage] = []
     for alias in databases or []:

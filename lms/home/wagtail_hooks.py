@@ -17,13 +17,13 @@ def reviews() -> MenuItem:
     )
 
 
-@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def back_to_the_site() -> MenuItem:
     # The fragment keeps Wagtail from taking "/" for the beginning of every address and lighting this item up.
     return MenuItem(_("Retour à l'accueil"), reverse("home:home") + "#main", name="site", icon_name="home")
 
 
-@hooks.register("construct_main_menu")  # type: ignore[untyped-decorator]
+@hooks.register("construct_main_menu")  # type: ignore[untyped-decorator]  # Wagtail carries no types
 def only_what_an_author_needs(_request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name in SHOWN]
     for item in items:

@@ -17,7 +17,7 @@ JUST_SIGNED_IN = "just_signed_in"  # in the session, until the first page has as
 UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")  # the page says it already
 
 
-class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
+class ClosedAdapter(DefaultAccountAdapter):
     """Nobody signs up alone: accounts are made by the coordinator. Passwords go through our service, whoever asks."""
 
     error_messages = {
@@ -51,7 +51,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth car
             super().add_message(request, level, message_template, *args, **details)
 
 
-class SiteBackend(AuthenticationBackend):  # type: ignore[misc]
+class SiteBackend(AuthenticationBackend):
     """Who is signed in, with their role, in one query a request."""
 
     def get_user(self, user_id: int) -> User | None:

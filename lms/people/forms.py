@@ -129,7 +129,7 @@ class PersonForm(NameForm):
     def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = MAY_CREATE.get(author.role, frozenset()) if author.role else frozenset()
-        self.fields["role"].choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role in allowed]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.value, name) for role, name in ROLE_NAMES.items() if role in allowed]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].lower()

@@ -17,7 +17,7 @@ from lms.people.rules import Role
 class SignedRequest(HttpRequest):
     """A request whose user is a person: what a guarded view receives."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 P = ParamSpec("P")

@@ -36,9 +36,9 @@ def together(*acts: Callable[[], object]) -> list[object]:
     def go(place: int, act: Callable[[], object]) -> None:
         try:
             gate.wait(20)
-            outcomes[place] = act()  # type: ignore[call-overload]
+            outcomes[place] = act()
         except BaseException as error:  # noqa: BLE001  looked at below
-            outcomes[place] = error  # type: ignore[call-overload]
+            outcomes[place] = error
         finally:
             connection.close()
 
@@ -149,8 +149,7 @@ def test_release_judgement_of_several_works_of_one_trainee_while_others_are_hand
     """Submissions, judgements and standings of one person meet: nobody waits for ever, the kept level is the derived one."""
     submissions = [hand_in(story.practical, story.trainee, f"V{number}") for number in range(4)]
     acts: list[Callable[[], object]] = [
-        lambda submission=submission, level=level: judge(submission, story.trainer, level)  # type: ignore[misc]
-        for level, submission in enumerate(submissions)
+        lambda submission=submission, level=level: judge(submission, story.trainer, level) for level, submission in enumerate(submissions)
     ]
     acts += [lambda: submit_work(by=story.trainee, practical=story.practical, text="V", uploads=[], key=uuid4())] * 3
     together(*acts)

@@ -257,19 +257,19 @@ def test_sheet_of_is_for_those_who_follow_the_trainee(story: Small, role: Role) 
 
 
 def test_opened_practical_of_a_programme_left_stays_readable_to_who_worked_on_it(story: Small) -> None:
-    assert opened_practical(story.trainee, story.practical.uuid).is_open  # type: ignore[union-attr]
+    assert opened_practical(story.trainee, story.practical.uuid).is_open
     stranger = person(Role.TRAINEE, "Ailleurs")
     assert opened_practical(stranger, story.practical.uuid) is None
     hand_in(story.practical, story.trainee)
     withdraw(by=story.coordinator, enrolment=Enrolment.objects.get())
-    assert not opened_practical(story.trainee, story.practical.uuid).is_open  # type: ignore[union-attr]
+    assert not opened_practical(story.trainee, story.practical.uuid).is_open
 
 
 def test_opened_practical_archived_stays_readable_to_who_worked_on_it(story: Small) -> None:
     yanis = another(story)
     hand_in(story.practical, story.trainee)
     PracticalPage.objects.filter(pk=story.practical.pk).update(live=False)
-    assert not opened_practical(story.trainee, story.practical.uuid).is_open  # type: ignore[union-attr]
+    assert not opened_practical(story.trainee, story.practical.uuid).is_open
     assert opened_practical(yanis, story.practical.uuid) is None
     assert opened_practical(story.trainer, story.practical.uuid) is None
 

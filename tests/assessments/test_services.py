@@ -116,7 +116,7 @@ def test_keep_in_draft_after_a_refusal_reads_a_moved_file_again(story: Small) ->
 def test_remove_draft_file_deletes_it_for_good(story: Small, django_capture_on_commit_callbacks: object) -> None:
     add_draft_files(by=story.trainee, practical=story.practical, uploads=[picture()])
     file = PrivateFile.objects.get()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         remove_draft_file(by=story.trainee, practical=story.practical, file=file.uuid)
     assert not PrivateFile.objects.exists()
     assert file.content.name not in on_disk()
@@ -167,7 +167,7 @@ def test_submit_work_makes_a_version_with_its_files_and_empties_the_draft(story:
     draft = Draft.objects.get()
     assert (draft.text, draft.files.count(), draft.rev) == ("", 0, 2)
     assert verbs()[-2:] == ["completed", "submit"]
-    assert str(submission.statement_id) in Statement.objects.order_by("-stored").first().text  # type: ignore[union-attr]
+    assert str(submission.statement_id) in Statement.objects.order_by("-stored").first().text
     assert Notice.objects.filter(recipient=story.trainer).count() == 1
 
 

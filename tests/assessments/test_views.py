@@ -302,7 +302,7 @@ def handed_in(story: Small, upload: SimpleUploadedFile) -> PrivateFile:
 
 
 def body_of(response: object) -> bytes:
-    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    return b"".join(response.streaming_content)
 
 
 @pytest.mark.parametrize(

@@ -238,11 +238,11 @@ def test_judgement_release_of_the_same_form_twice_is_one_judgement(story: Small,
 def test_judgement_release_without_every_line_says_which(story: Small, submission: Submission) -> None:
     form = filled(submission)
     line = RubricCriterion.objects.filter(version=submission.rubric_id).first()
-    del form[f"level_{line.pk}"]  # type: ignore[union-attr]
+    del form[f"level_{line.pk}"]
     page = signed_in(story.trainer).post(door("judgement-release", submission), form)
     assert page.status_code == 400
     assert "Choisissez un niveau ou « pas observé »." in page.text
-    assert f'href="#l-{line.pk}"' in page.text  # type: ignore[union-attr]
+    assert f'href="#l-{line.pk}"' in page.text
     assert "Beau tracé." in page.text
 
 

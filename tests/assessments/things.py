@@ -40,4 +40,4 @@ def content_of(file: PrivateFile) -> bytes:
 
 def saved(story: Small, submission: Submission, by: User | None = None, level: int | None = 3, **given: object) -> Judgement:
     wanted = {"marks": marks_of(submission, level), "comment": "", "asks_revision": False, "rev": 0, **given}
-    return save_judgement(by=by or story.trainer, submission=submission, **wanted)  # type: ignore[arg-type]
+    return save_judgement(by=by or story.trainer, submission=submission, **wanted)

@@ -16,18 +16,18 @@ import django
 
 django.setup()
 
-import psycopg  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+import psycopg
+from django.db import connection, transaction
 
-from lms.records.models import HOME, Statement  # noqa: E402
-from lms.records.rules.statement import parse  # noqa: E402
-from lms.records.selectors.statements import Filters, Reader, last_stored, statements_page  # noqa: E402
-from lms.records.services import bulk, create_credential  # noqa: E402
-from lms.records.services.storing import row_of, store_statements  # noqa: E402
-from lms.records.statements import authority_digest, site_authority  # noqa: E402
-from tests.bench import lrs  # noqa: E402
-from tests.bench.measure import family, memory_mb  # noqa: E402
-from tests.bench.statements import body, statement  # noqa: E402
+from lms.records.models import HOME, Statement
+from lms.records.rules.statement import parse
+from lms.records.selectors.statements import Filters, Reader, last_stored, statements_page
+from lms.records.services import bulk, create_credential
+from lms.records.services.storing import row_of, store_statements
+from lms.records.statements import authority_digest, site_authority
+from tests.bench import lrs
+from tests.bench.measure import family, memory_mb
+from tests.bench.statements import body, statement
 
 AUTHORITY = authority_digest(site_authority())
 numbers = count()

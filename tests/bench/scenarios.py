@@ -9,21 +9,21 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.db import connection, reset_queries  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection, reset_queries
+from django.test import Client
+from django.urls import reverse
 
-from assessments.models import Submission  # noqa: E402
-from content.models import LessonPage  # noqa: E402
-from curriculum.models import ModulePage, ProgrammePage  # noqa: E402
-from curriculum.selectors.path import steps_by_module  # noqa: E402
-from lms.exports.services import request_export, run_export  # noqa: E402
-from lms.home.services import load_programme  # noqa: E402
-from lms.people.models import Cohort, User  # noqa: E402
-from tests.bench.fill import TRAINEES, fill  # noqa: E402
-from tests.bench.measure import Request, family, measure, memory_mb  # noqa: E402
+from assessments.models import Submission
+from content.models import LessonPage
+from curriculum.models import ModulePage, ProgrammePage
+from curriculum.selectors.path import steps_by_module
+from lms.exports.services import request_export, run_export
+from lms.home.services import load_programme
+from lms.people.models import Cohort, User
+from tests.bench.fill import TRAINEES, fill
+from tests.bench.measure import Request, family, measure, memory_mb
 
 TOKEN = "a" * 32  # one CSRF secret, sent as cookie and as field
 
@@ -79,7 +79,7 @@ def run(port: int, pid: int, _label: str) -> None:
         ("leçon", "GET", as_learner(lesson.door_path()), 400),
         ("travail pratique", "GET", as_learner(practical.door_path()), 400),
         ("remise (POST)", "POST", hand_in, 200),
-        ("feuille d'évaluation", "GET", as_trainer(reverse("assessments:sheet", args=[submission.uuid])), 200),  # type: ignore[union-attr]
+        ("feuille d'évaluation", "GET", as_trainer(reverse("assessments:sheet", args=[submission.uuid])), 200),
         ("promotion de 12", "GET", as_trainer(reverse("home:cohort", args=[small.uuid])), 100),
         ("promotion de 1 000", "GET", as_trainer(reverse("home:cohort", args=[large.uuid])), 40),
     ]

@@ -27,7 +27,7 @@ def histories(draw: st.DrawFn) -> list[Observation]:
 @given(histories(), st.randoms(use_true_random=False))
 def test_level_reached_in_any_order(history: list[Observation], chance: object) -> None:
     shuffled = list(history)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert level_reached(shuffled) == level_reached(history)
 
 

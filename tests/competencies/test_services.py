@@ -34,7 +34,7 @@ def test_record_evidence_moves_the_standing_and_tells_it_once() -> None:
             told += record_evidence(
                 by=world.trainer, trainee=world.trainee, occasion=uuid4(), levels={first: level}, statement_id=uuid4(), at=clock.now()
             )
-    assert [fact["verb"]["id"] for fact in told] == [PROGRESSED.iri, MASTERED.iri]  # type: ignore[index]
+    assert [fact["verb"]["id"] for fact in told] == [PROGRESSED.iri, MASTERED.iri]
     kept = standing(world)
     assert kept is not None
     assert kept[0] == 3, "the third judgement, lower, changes nothing"
@@ -58,7 +58,7 @@ def test_record_evidence_correction_lowers_with_a_reason_only() -> None:
     assert kept is not None
     assert kept[0] == 1
     assert standing(world, 1) is None, "what the withdrawn judgement alone proved is gone"
-    assert {fact["verb"]["id"] for fact in told} == {LEVEL_LOST.iri}  # type: ignore[index]
+    assert {fact["verb"]["id"] for fact in told} == {LEVEL_LOST.iri}
     withdrawn = Evidence.objects.filter(occasion=judgement.uuid)
     assert all((row.withdrawn_by == world.trainer and row.withdrawn_reason) for row in withdrawn)
     assert len(withdrawn) == 6, "nothing is deleted"

@@ -67,7 +67,7 @@ def _check(**changes: object) -> None:
         "targets": [(1, "ON1.1 Ranger")],
         "assessed": {1},
     }
-    check_module_publishable(**{**values, **changes})  # type: ignore[arg-type]
+    check_module_publishable(**{**values, **changes})
 
 
 def test_check_module_publishable_accepts_a_module_within_its_budgets() -> None:

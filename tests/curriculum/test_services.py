@@ -26,7 +26,7 @@ def verbs() -> list[str]:
 
 
 def last_statement() -> dict[str, object]:
-    return msgspec.json.decode(Statement.objects.order_by("-stored").first().text)  # type: ignore[union-attr,no-any-return]
+    return msgspec.json.decode(Statement.objects.order_by("-stored").first().text)
 
 
 def test_enrol_tells_membership_and_registration() -> None:
@@ -59,10 +59,10 @@ def test_open_step_begins_a_run_once() -> None:
     assert verbs()[2:] == ["initialized", "experienced"]
     statement = last_statement()
     context = statement["context"]
-    assert context["registration"] == str(first.run.uuid)  # type: ignore[index]
-    assert context["revision"] == str(story.lesson.live_revision_id)  # type: ignore[index]
-    assert context["contextActivities"]["parent"][0]["id"].endswith(str(story.module.uuid))  # type: ignore[index]
-    groups = [activity["id"] for activity in context["contextActivities"]["grouping"]]  # type: ignore[index]
+    assert context["registration"] == str(first.run.uuid)
+    assert context["revision"] == str(story.lesson.live_revision_id)
+    assert context["contextActivities"]["parent"][0]["id"].endswith(str(story.module.uuid))
+    groups = [activity["id"] for activity in context["contextActivities"]["grouping"]]
     assert all(any(str(competency.uuid) in group for group in groups) for competency in story.competencies)
 
 
@@ -104,7 +104,7 @@ def test_ask_help_tells_the_trainers_of_the_cohort_and_does_not_double() -> None
     assert HelpRequest.objects.get().message == "Le menu Calques ?"
     assert Notice.objects.filter(recipient=story.trainer).count() == 1
     assert not Notice.objects.filter(recipient=stranger).exists()
-    assert "Calques" not in Statement.objects.order_by("-stored").first().text  # type: ignore[union-attr]
+    assert "Calques" not in Statement.objects.order_by("-stored").first().text
 
 
 def test_answer_help_tells_the_trainee_once() -> None:

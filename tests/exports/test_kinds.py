@@ -33,7 +33,7 @@ def story() -> Small:
 
 
 def workbook(world: Small, **about: object) -> openpyxl.Workbook:
-    export = request_export(by=world.trainer, kind="transcript", format_="xlsx", key=uuid4(), **about)  # type: ignore[arg-type]
+    export = request_export(by=world.trainer, kind="transcript", format_="xlsx", key=uuid4(), **about)
     run_export.call(str(export.uuid))
     export.refresh_from_db()
     with export.content.open("rb") as content:
@@ -54,11 +54,11 @@ def said(value: object) -> str:
     """A cell of hours as the screen says it."""
     if value is None:
         return "–"
-    return value if isinstance(value, str) else duration(round(float(value) * 60))  # type: ignore[arg-type]
+    return value if isinstance(value, str) else duration(round(float(value) * 60))
 
 
 def day(value: object) -> str:
-    return value.strftime("%d/%m/%Y") if value else ""  # type: ignore[attr-defined]
+    return value.strftime("%d/%m/%Y") if value else ""
 
 
 def test_transcript_is_the_trainee_page_cell_by_cell(client: Client) -> None:

@@ -102,7 +102,7 @@ def test_request_export_refuses(change: dict[str, object], code: str) -> None:
     world = small()
     arguments = {"by": world.trainer, "kind": "transcript", "format_": "xlsx", "key": uuid4(), "cohort": world.cohort.uuid, **change}
     with pytest.raises(Refused) as refused:
-        request_export(**arguments)  # type: ignore[arg-type]
+        request_export(**arguments)
     assert refused.value.code == code
 
 
@@ -275,7 +275,7 @@ def test_expire_exports_takes_the_file_after_seven_days_and_what_nobody_names() 
     world = small()
     export, later = made(ask(world)), made(ask(world))
     Export.objects.filter(pk=later.pk).update(expires_at=export.expires_at + timedelta(days=1))
-    stray = private_storage().save("exports/stray", io.BytesIO(b"x"))  # type: ignore[arg-type]
+    stray = private_storage().save("exports/stray", io.BytesIO(b"x"))
     old = Path(settings.PRIVATE_ROOT) / SCRATCH / "gone-1"
     old.mkdir(parents=True)
     for path in (old, Path(private_storage().path(stray))):

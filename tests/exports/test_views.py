@@ -47,7 +47,7 @@ def test_export_is_asked_waited_for_and_taken(client: Client) -> None:
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{export.name}"'
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
     assert "no-store" in answer.headers["Cache-Control"]
-    assert b"".join(answer.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    assert b"".join(answer.streaming_content).startswith(b"PK")
     assert export.name in client.get("/exports/").content.decode()
 
 

@@ -34,7 +34,7 @@ def trainee() -> Client:
 
 
 def body_of(response: object) -> bytes:
-    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    return b"".join(response.streaming_content)
 
 
 @pytest.mark.usefixtures("media")

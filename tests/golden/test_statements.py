@@ -50,7 +50,7 @@ def _judge(story: Small, submission: Submission, *, level: int, asks_revision: b
     marks = {line.pk: (level, "") for line in RubricCriterion.objects.filter(version=submission.rubric)}
     draft = save_judgement(
         by=story.trainer, submission=submission, marks=marks, comment="Bien.", asks_revision=asks_revision, rev=0,
-        corrects=corrects, reason="Erreur de saisie." if corrects else "",  # type: ignore[arg-type]
+        corrects=corrects, reason="Erreur de saisie." if corrects else "",
     )  # fmt: skip
     return release_judgement(by=story.trainer, judgement=draft, others_known=1 if corrects else 0)
 

@@ -49,7 +49,7 @@ def verbs_since(count: int) -> list[str]:
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode()  # type: ignore[no-any-return]
+    return response.content.decode()
 
 
 def test_cohort_list_is_the_coordinations(story: Small, client: Client) -> None:

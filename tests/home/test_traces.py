@@ -69,7 +69,7 @@ def test_a_statement_is_one_french_sentence_with_its_exact_text() -> None:
     html = signed(world.coordinator).get(DOOR).content.decode()
     assert re.search(rf"{world.trainee} a rendu « {world.practical.title} » le \d+ \w+ à \d\d:\d\d", text_of(html))
     assert page_of(submission.statement_id) in html
-    exact = text_of(re.search(r"<textarea readonly[^>]*>(.*?)</textarea>", html, re.DOTALL)[1])  # type: ignore[index]
+    exact = text_of(re.search(r"<textarea readonly[^>]*>(.*?)</textarea>", html, re.DOTALL)[1])
     statement = json.loads(exact)
     assert statement["stored"]
     assert statement["authority"]["account"]["name"] == "tremplin"
@@ -182,7 +182,7 @@ def test_voiding_says_who_and_why_tells_the_trainee_and_leaves_levels() -> None:
     client = signed(world.coordinator)
     page = page_of(submission.statement_id)
     assert "Aucun niveau ne change" in text_of(client.get(page).content.decode())
-    assert client.post(page, {"reason": " Saisi deux fois. "}).url == page  # type: ignore[attr-defined]
+    assert client.post(page, {"reason": " Saisi deux fois. "}).url == page
     voiding = told()[-1]
     assert voiding["verb"]["id"] == VOIDED.iri
     assert voiding["actor"]["account"]["name"] == str(world.coordinator.uuid)

@@ -69,8 +69,8 @@ class Knocker:
 def read(response: HttpResponseBase) -> bytes:
     """The whole answer. A streamed file is closed without closing the connection the story lives in."""
     if not response.streaming:
-        return response.content  # type: ignore[attr-defined,no-any-return]
-    body: bytes = response.getvalue()  # type: ignore[attr-defined]
+        return response.content
+    body: bytes = response.getvalue()
     request_finished.disconnect(close_old_connections)
     response.close()
     request_finished.connect(close_old_connections)

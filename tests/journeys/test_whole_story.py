@@ -151,13 +151,13 @@ def export(page: Page, folder: Path) -> list[tuple[object, ...]]:
 def read_statements(site: Site) -> list[dict[str, object]]:
     """As a program would: a credential made by command, Basic, the version header, and `more` to the end of the day."""
     made = site.manage("create_credential", "Journée")
-    key = re.search(r"(?:clé|key)\s*:\s*(\S+)", made).group(1)  # type: ignore[union-attr]
-    secret = re.search(r"secret\s*:\s*(\S+)", made).group(1)  # type: ignore[union-attr]
+    key = re.search(r"(?:clé|key)\s*:\s*(\S+)", made).group(1)
+    secret = re.search(r"secret\s*:\s*(\S+)", made).group(1)
     headers = {
         "Authorization": "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode(),
         "X-Experience-API-Version": "1.0.3",
     }
     request = urllib.request.Request(f"{site.url}/xapi/statements?limit=200", headers=headers)  # noqa: S310  our own server
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
+    with urllib.request.urlopen(request) as answer:  # noqa: S310  our own server
         assert answer.headers["X-Experience-API-Version"] == "1.0.3"
         return json.load(answer)["statements"]

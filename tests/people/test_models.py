@@ -61,8 +61,8 @@ def test_notices_and_tokens_are_their_owners() -> None:
     services.notify(recipients=[owner], text="Bonjour", path="/")
     services.create_token(by=owner, label="x")
     for model in (Notice, ApiToken):
-        assert model.objects.visible_to(owner).count() == 1  # type: ignore[attr-defined]
-        assert model.objects.visible_to(other).count() == 0  # type: ignore[attr-defined]
+        assert model.objects.visible_to(owner).count() == 1
+        assert model.objects.visible_to(other).count() == 0
 
 
 def test_cohort_ends_after_it_starts() -> None:

@@ -76,8 +76,8 @@ def test_wagtail_sign_in_leads_to_the_one_gate() -> None:
 
 
 def test_for_roles_keeps_its_roles_for_the_access_table() -> None:
-    assert for_roles(Role.TRAINER)(lambda request: None).roles == {Role.TRAINER}  # type: ignore[arg-type,return-value,attr-defined]
-    assert for_roles()(lambda request: None).roles == set(Role)  # type: ignore[arg-type,return-value,attr-defined]
+    assert for_roles(Role.TRAINER)(lambda request: None).roles == {Role.TRAINER}
+    assert for_roles()(lambda request: None).roles == set(Role)
 
 
 def test_for_roles_sends_the_signed_out_to_sign_in_and_back() -> None:

@@ -29,7 +29,7 @@ def line(number: int, *cells: str) -> PastedLine:
 
 def known(pk: int, first_name: str, last_name: str, role: Role = Role.TRAINEE, **details: object) -> Known:
     values: dict[str, object] = {"username": f"compte{pk}", "email": "", "is_active": True, "place": "", **details}
-    return Known(pk=pk, first_name=first_name, last_name=last_name, role=role, **values)  # type: ignore[arg-type]  # by name
+    return Known(pk=pk, first_name=first_name, last_name=last_name, role=role, **values)
 
 
 def told(plan: list[PlannedLine]) -> list[tuple[Fate, str]]:

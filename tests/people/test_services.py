@@ -28,7 +28,7 @@ def refusal_code(error: pytest.ExceptionInfo[Refused]) -> str:
 
 def make(by: User | None, **details: object) -> tuple[User, str]:
     values: dict[str, object] = {"username": "ines.d", "first_name": "Inès", "last_name": "Durand", "role": Role.TRAINEE, **details}
-    return services.create_person(by=by, **values)  # type: ignore[arg-type]  # by name
+    return services.create_person(by=by, **values)
 
 
 def test_set_up_roles_makes_the_database_equal_to_the_table() -> None:

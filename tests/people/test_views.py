@@ -25,7 +25,7 @@ def signed_in(user: User) -> Client:
 
 
 def text_of(response: object) -> str:
-    return response.content.decode()  # type: ignore[attr-defined,no-any-return]
+    return response.content.decode()
 
 
 def test_password_choose_comes_before_anything_else() -> None:

@@ -48,7 +48,7 @@ class Program:
         told = {"Authorization": self.authorization, VERSION: self.version, **(headers or {})}
         path = resource if resource.startswith("/") else f"/xapi/{resource}"
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Client().generic(method, f"{path}?{query}" if query else path, sent, content_type, headers=told)  # type: ignore[return-value]
+        return Client().generic(method, f"{path}?{query}" if query else path, sent, content_type, headers=told)
 
     def get(self, resource: str = "statements", **parameters: Any) -> HttpResponse:
         return self.ask("GET", resource, **parameters)

@@ -72,7 +72,7 @@ def test_delete_of_one_etag_has_one_winner(rounds: range) -> None:
     for _turn in rounds:
         put(PLACES[0], b"{}", NONE_THERE)()
         held = Conditions(match=frozenset({Document.objects.get().etag}))
-        acts: list[Callable[[], None]] = [lambda: delete_document(at=PLACES[0], conditions=held), put(PLACES[0], b"[1]", held)] * 10  # noqa: B023
+        acts: list[Callable[[], None]] = [lambda: delete_document(at=PLACES[0], conditions=held), put(PLACES[0], b"[1]", held)] * 10  # noqa: B023  run before the loop goes on
         assert outcomes(acts) == [204] + [412] * 19
         Document.objects.all().delete()
 

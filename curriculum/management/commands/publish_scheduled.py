@@ -7,7 +7,7 @@ from wagtail.management.commands.publish_scheduled import Command as StockComman
 from curriculum.services import publish_due
 
 
-class Command(StockCommand):  # type: ignore[misc]  # Wagtail carries no types
+class Command(StockCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["dryrun"]:
             publish_due()

@@ -55,7 +55,7 @@ def hours_cells(hours: Hours) -> tuple[Cell, Cell, Cell]:
     """Planned, done, proven; empty where the module has no hours of that kind, « non renseigné » where nothing records them."""
     if hours.is_empty:
         return None, None, None
-    return hours.planned, *(str(NOT_RECORDED) if minutes is None else minutes for minutes in (hours.done, hours.proven))  # type: ignore[return-value]
+    return hours.planned, *(str(NOT_RECORDED) if minutes is None else minutes for minutes in (hours.done, hours.proven))  # type: ignore[return-value]  # three cells, spelled as one and two
 
 
 def person_cells(record: Record) -> list[Cell]:

@@ -90,7 +90,7 @@ def load_demo(*, programme: ProgrammePage, password: str, say: Callable[[str], N
             )
             site = sites["ANT"] if index < 8 else sites["PAR"]
             enrol(by=coordinator, trainee=trainee, programme=programme, cohort=cohort, site=site)
-        story = _Story(trainee, staff["formateur" if index % 2 == 0 else "formatrice"], care, random.Random(chance.random()), start)  # noqa: S311
+        story = _Story(trainee, staff["formateur" if index % 2 == 0 else "formatrice"], care, random.Random(chance.random()), start)  # noqa: S311  # a story, not a secret
         story.live(modules[:reach], steps)
         say(f"{first_name} {last_name} : {reach} modules")
     return cohort

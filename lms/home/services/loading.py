@@ -195,7 +195,7 @@ class _Loader:
         title = name.rpartition(".")[0]
         found = Picture.objects.filter(title=title).first()
         if found:
-            return found  # type: ignore[no-any-return]
+            return found  # type: ignore[no-any-return]  # Wagtail carries no types
         path = self.drawings / name
         if not path.is_file():
             raise Refused("programme_file", f"modules/{self.data.id}.yaml : l'image {name} manque.")

@@ -26,7 +26,7 @@ class _Identified(Struct, forbid_unknown_fields=True):
 
 
 class Agent(_Identified, forbid_unknown_fields=True):
-    objectType: Literal["Agent"] | UnsetType = UNSET  # noqa: N815
+    objectType: Literal["Agent"] | UnsetType = UNSET  # noqa: N815  # the specification's spelling
 
     def __post_init__(self) -> None:
         if self.identifiers() != 1:
@@ -36,7 +36,7 @@ class Agent(_Identified, forbid_unknown_fields=True):
 class Actor(_Identified, forbid_unknown_fields=True):
     """An Agent or a Group, where either may stand."""
 
-    objectType: Literal["Agent", "Group"] | UnsetType = UNSET  # noqa: N815
+    objectType: Literal["Agent", "Group"] | UnsetType = UNSET  # noqa: N815  # the specification's spelling
     member: list[Agent] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
@@ -51,7 +51,7 @@ class Actor(_Identified, forbid_unknown_fields=True):
 class Group(_Identified, forbid_unknown_fields=True, kw_only=True):
     """A Group, where no Agent may stand."""
 
-    objectType: Literal["Group"]  # noqa: N815
+    objectType: Literal["Group"]  # noqa: N815  # the specification's spelling
     member: list[Agent] | UnsetType = UNSET
 
     def __post_init__(self) -> None:

@@ -115,7 +115,7 @@ def statements_page(
         group = " GROUP BY r.stored, s.id" if connection.vendor == "postgresql" else " GROUP BY r.stored"
         for way in ways:
             add(CHAIN, way, "t", "r", group)
-    found = {kept.id: kept for kept in _rows(" UNION ALL ".join(f"SELECT * FROM ({one}) AS b" for one in branches), params)}  # noqa: S608
+    found = {kept.id: kept for kept in _rows(" UNION ALL ".join(f"SELECT * FROM ({one}) AS b" for one in branches), params)}  # noqa: S608  # constants of this module
     page = sorted(found.values(), key=lambda kept: kept.stored, reverse=not filters.ascending)
     return page[:limit], page[limit - 1].stored if len(page) > limit else None
 

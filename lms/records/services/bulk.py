@@ -132,7 +132,7 @@ def _copy(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -
     with connection.cursor() as cursor:
         for sql, data in ((COPY_STATEMENTS, statements), (COPY_MENTIONS, mentions)):
             if data:
-                with cursor.copy(sql) as copy:  # type: ignore[attr-defined]  # psycopg's cursor, through Django's
+                with cursor.copy(sql) as copy:
                     copy.write(data)
 
 
@@ -150,12 +150,12 @@ def _insert(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID)
     mentions = [(ref.hex, adapted(stored), row.id.hex) for row, stored in placed for ref in row.mentions]
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {Statement._meta.db_table} (id, store, stored, actor, verb, authority, activity, registration, text)"  # noqa: S608
+            f"INSERT INTO {Statement._meta.db_table} (id, store, stored, actor, verb, authority, activity, registration, text)"  # noqa: S608  # names of our own tables
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
         if mentions:
-            cursor.executemany(f"INSERT INTO {Mention._meta.db_table} (ref, stored, statement) VALUES (%s, %s, %s)", mentions)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {Mention._meta.db_table} (ref, stored, statement) VALUES (%s, %s, %s)", mentions)  # noqa: S608  # names of our own tables
 
 
 def text_at(row: Row, stored: datetime) -> bytes:
