@@ -7,5 +7,5 @@ from lms.records.services import activities, credentials
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    activities._seen.clear()
+    activities._last.clear()
     credentials._remembered.clear()

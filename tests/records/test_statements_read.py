@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import http_date
 
-from lms.records.models import Clock, Statement
+from lms.records.models import Clock, Reference, Statement
+from lms.records.services.storing import FURTHEST
 from tests.records.programs import (
     ANA,
     BEN,
@@ -194,6 +195,17 @@ def test_long_chains_hide_nothing(me: Program, limit: str, ascending: str) -> No
     found = [one for page in me.pages(verb=DID, limit=limit, ascending=ascending) for one in page]
     in_order = [one["id"] for one in told]
     assert found == (in_order if ascending == "true" else in_order[::-1])
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["target first", "target last"])
+def test_a_chain_is_followed_so_far_and_no_further(me: Program, late: bool) -> None:
+    """A chain costs its length times `FURTHEST` under the lock of the store, not its square."""
+    told = [said()]
+    for _n in range(FURTHEST + 8):
+        told.append(said(actor=BEN, object=reference(told[-1]["id"])))
+    me.tell(*(reversed(told) if late else told))
+    assert set(me.found(agent=ANA)) == {one["id"] for one in told[: FURTHEST + 1]}
+    assert Reference.objects.filter(steps__gt=FURTHEST).count() == 0
 
 
 # --- one ------------------------------------------------------------------------------------------------------------

@@ -270,6 +270,10 @@ def test_definitions_are_learnt_from_those_who_may_define(me: Program) -> None:
     assert definition_of(me) == {"name": {"en": "one", "fr": "un"}}
     me.tell(named("two"))
     assert definition_of(me) == {"name": {"en": "two", "fr": "un"}}
+    me.tell(named("one"))  # heard before, and the last word again
+    assert definition_of(me) == {"name": {"en": "one", "fr": "un"}}
+    me.tell(named("one"), named("two"), named("two"), named("one"), named("three"))
+    assert definition_of(me) == {"name": {"en": "three", "fr": "un"}}
 
 
 @pytest.mark.parametrize("other", ["B", "A"])

@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                 ('target', models.UUIDField()),
                 ('statement', models.UUIDField()),
                 ('store', models.IntegerField()),
+                ('steps', models.SmallIntegerField()),
                 ('stored', models.DateTimeField(help_text='when the referring statement was stored')),
             ],
             options={
@@ -155,7 +156,7 @@ class Migration(migrations.Migration):
                 ('activity', models.UUIDField(help_text='its object, where that is an activity', null=True)),
                 ('registration', models.UUIDField(null=True)),
                 ('authority', models.UUIDField()),
-                ('text', models.TextField()),
+                ('text', models.BinaryField()),
             ],
             options={
                 'ordering': ['stored'],

@@ -8,8 +8,31 @@ Agents, verbs and activities are kept as 128-bit digests that mix in the store's
 them answers for one store alone and costs 16 bytes whatever the length of the IRI.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+
+from lms.records.rules.packing import packed, unpacked
+
+
+class PackedText(models.TextField):  # type: ignore[type-arg]  # Django's fields take none when the program runs
+    """A text kept compressed (`rules.packing`)."""
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """To a migration it is what the table holds: bytes."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+    def from_db_value(self, value: bytes, _expression: object, _connection: object) -> str:
+        return unpacked(bytes(value)).decode()
+
+    def get_db_prep_value(self, value: str, connection: Any, prepared: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002  Django's signature
+        return connection.Database.Binary(packed(value.encode()))
 
 
 class Statement(models.Model):
@@ -29,7 +52,7 @@ class Statement(models.Model):
     activity = models.UUIDField(null=True, help_text="its object, where that is an activity")
     registration = models.UUIDField(null=True)
     authority = models.UUIDField()
-    text = models.TextField()
+    text = PackedText()
 
     class Meta:
         ordering = ["stored"]
@@ -59,7 +82,7 @@ class Mention(models.Model):
 
 
 class Reference(models.Model):
-    """That a statement leads to another through one or more StatementRefs: it is found by what finds the other (1.0.3 §2.1.3).
+    """That a statement leads to another through `steps` StatementRefs: it is found by what finds the other (1.0.3 §2.1.3).
 
     The other may be unknown yet: the row waits for it.
     """
@@ -68,6 +91,7 @@ class Reference(models.Model):
     target = models.UUIDField()
     statement = models.UUIDField()
     store = models.IntegerField()
+    steps = models.SmallIntegerField()
     stored = models.DateTimeField(help_text="when the referring statement was stored")
 
     class Meta:

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 
 from lms.records.models import HOME, Activity, Attachment, Clock, Credential, Statement, Voiding
 from lms.records.rules.digests import ACTIVITY, AGENT, NEAR, VERB, digest
+from lms.records.rules.packing import unpacked
 
 PAGE = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -188,11 +189,13 @@ def _rows(sql: str, params: Sequence[Any]) -> list[Kept]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
-            return [Kept(*row) for row in cursor.fetchall()]
+            return [Kept(id_, stored, authority, unpacked(text).decode()) for id_, stored, authority, text in cursor.fetchall()]
     told = [_told(value) for value in params]
     with connection.cursor() as cursor:
         cursor.execute(sql, told)
-        return [Kept(UUID(id_), _heard(stored), UUID(authority), text) for id_, stored, authority, text in cursor.fetchall()]
+        return [
+            Kept(UUID(id_), _heard(stored), UUID(authority), unpacked(text).decode()) for id_, stored, authority, text in cursor.fetchall()
+        ]
 
 
 def _told(value: Any) -> Any:

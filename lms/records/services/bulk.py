@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lms.records.models import Mention, Statement
+from lms.records.rules.packing import packed
 from lms.records.statements import instant
 
 TICK = timedelta(microseconds=1)
@@ -96,7 +97,7 @@ def insert_one(row: Row, *, store: int, authority: UUID) -> datetime | None:
     """
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
-    values = (row.id, store, row.actor, row.verb, authority, row.activity, row.registration, row.text.decode(), list(row.mentions))
+    values = (row.id, store, row.actor, row.verb, authority, row.activity, row.registration, packed(row.text), list(row.mentions))
     with connection.wrap_database_errors:
         found = cursor.execute(STORE_ONE, values, prepare=True).fetchone()
     return found[0] if found else None
@@ -116,7 +117,7 @@ def copy_of(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID)
     authority_bytes = authority.bytes
     for row, stored in placed:
         moment, identifier = (stored - POSTGRESQL_EPOCH) // TICK, row.id.bytes
-        text = text_at(row, stored)
+        text = packed(text_at(row, stored))
         statements += (
             STATEMENT_ROW.pack(9, 16, identifier, 4, store, 8, moment, 16, row.actor.bytes, 16, row.verb.bytes, 16, authority_bytes),
             UUID_LENGTH + row.activity.bytes if row.activity else NULL,
@@ -143,7 +144,7 @@ def _insert(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID)
     rows = [
         (
             row.id.hex, store, adapted(stored), row.actor.hex, row.verb.hex, authority.hex, row.activity and row.activity.hex,
-            row.registration and row.registration.hex, text_at(row, stored).decode(),
+            row.registration and row.registration.hex, packed(text_at(row, stored)),
         )
         for row, stored in placed
     ]  # fmt: skip

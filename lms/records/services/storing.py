@@ -20,6 +20,7 @@ from lms.records.statements import Json, authority_digest, instant, site_authori
 from lms.records.vocabulary import VOIDED
 
 CLAIMS = frozenset({"stored", "authority"})  # the store's to say (1.0.3 Data §2.4.8, §2.4.9)
+FURTHEST = 32  # StatementRefs followed from one statement: a chain of thousands would hold the lock of the store for seconds
 OURS = "1.0.3"  # the version our own statements are written in: any program reads it
 
 
@@ -137,12 +138,17 @@ def _already_stored(rows: Sequence[Row], told: dict[UUID, Parsed], store: int) -
 
 
 def _refer(statement: UUID, target: UUID, store: int, stored: datetime) -> None:
-    """Join the chain: whoever leads to this statement leads to its target, and to what that leads to."""
-    above = [(statement, stored), *Reference.objects.filter(target=statement, store=store).values_list("statement", "stored")]
-    below = [target, *Reference.objects.filter(statement=target, store=store).values_list("target", flat=True)]
-    Reference.objects.bulk_create(
-        [Reference(target=to, statement=of, store=store, stored=at) for of, at in above for to in below if to != of], ignore_conflicts=True
-    )
+    """Join the chain: whoever leads to this statement leads to its target, and to what that leads to, `FURTHEST` steps at most."""
+    above = [
+        (0, statement, stored),
+        *Reference.objects.filter(target=statement, store=store).values_list("steps", "statement", "stored"),
+    ]  # fmt: skip
+    below = [(0, target), *Reference.objects.filter(statement=target, store=store).values_list("steps", "target")]
+    rows = [
+        Reference(target=to, statement=of, store=store, steps=up + 1 + down, stored=at)
+        for up, of, at in above for down, to in below if to != of and up + 1 + down <= FURTHEST
+    ]  # fmt: skip
+    Reference.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _void(statement: UUID, target: UUID | None, store: int, stored: datetime) -> None:
