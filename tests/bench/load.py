@@ -71,15 +71,22 @@ def run(load: Load) -> dict[str, float]:
 
 def _answered(connection: socket.socket) -> bool:
     """Read one answer; whether it is a success."""
-    data = connection.recv(65536)
+    data = _received(connection)
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        data += _received(connection)
     head, _empty, content = data.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
     missing = length - len(content)
     while missing > 0:
-        missing -= len(connection.recv(min(missing, 1 << 20)))
+        missing -= len(_received(connection, min(missing, 1 << 20)))
     return head[9:10] == b"2"
+
+
+def _received(connection: socket.socket, most: int = 65536) -> bytes:
+    data = connection.recv(most)
+    if not data:
+        raise ConnectionError("the server closed the connection")
+    return data
 
 
 if __name__ == "__main__":
