@@ -47,7 +47,9 @@ setup-dev: .venv/installed-dev lms/static/vendor/made
 env-file: .venv/made
 	@key=$$(sed -n 's/^SECRET_KEY=//p' .env 2>/dev/null); url=$${DATABASE_URL:-$$(sed -n 's/^DATABASE_URL=//p' .env 2>/dev/null)}; \
 	 [ -n "$$key" ] || key=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))'); \
-	 umask 077; { echo "SECRET_KEY=$$key"; echo "SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)}"; \
+	 field=$$(sed -n 's/^FIELD_KEYS=//p' .env 2>/dev/null); \
+	 [ -n "$$field" ] || field=$$($(BIN)/python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'); \
+	 umask 077; { echo "SECRET_KEY=$$key"; echo "FIELD_KEYS=$$field"; echo "SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)}"; \
 	   [ -z "$$url" ] || echo "DATABASE_URL=$$url"; } > .env.new && mv .env.new .env
 
 demo: setup

@@ -18,6 +18,11 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY manque : `make demo` en écrit une dans .env, ou donnez-la par l'environnement.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
+FIELD_KEYS = env.list(
+    "FIELD_KEYS", default=[]
+)  # seal what a copy of the database must not give away (lms.sealed); none: nothing to seal yet
+OUTSIDE_ALLOWED = env.list("OUTSIDE_ALLOWED", default=[])  # host:port that may be called though private, or without TLS
+
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 XAPI_HOME = env.str("XAPI_HOME", default=SITE_URL).rstrip("/")  # names people and activities in statements: never change it
 XAPI_MAX_BODY = env.int("XAPI_MAX_BODY", default=10 * 1024 * 1024)  # bytes of one request to the record store

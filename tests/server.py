@@ -1,8 +1,10 @@
 """A place of its own for a real server: folder, database of the engine under test, port, and the commands that act there."""
 
+import atexit
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -11,12 +13,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
+CONFIGURED = os.environ.get("DATABASE_URL", "")  # of the suite
 
 
 @dataclass
@@ -42,36 +47,69 @@ class Site:
         """What a line of Python prints inside the site."""
         return self.manage("shell", "--no-imports", "-v0", "-c", code).strip()
 
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database itself answers, past the site."""
+        if self.env["DATABASE_URL"].startswith("postgres"):
+            with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+                cursor = connection.execute(query)
+                return cursor.fetchall() if cursor.description else []
+        with sqlite3.connect(self.folder / "db.sqlite3", timeout=20) as file:
+            return file.execute(query).fetchall()
+
 
 @contextmanager
 def own_site(**environment: str) -> Iterator[Site]:
-    """Migrated and empty, not served yet; gone afterwards."""
+    """Migrated and empty, not served yet; gone afterwards. A copy of one made once a process: migrating takes half a minute."""
+    model = _model()
     folder = Path(tempfile.mkdtemp(prefix="tremplin-site-"))
+    shutil.copytree(model.folder, folder, dirs_exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    configured = os.environ.get("DATABASE_URL", "")
-    database = ""
-    url = f"sqlite:///{folder}/db.sqlite3"
-    if configured.startswith("postgres"):
-        database = f"tremplin_site_{os.getpid()}_{port}"
-        with psycopg.connect(configured, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
-        url = urlsplit(configured)._replace(path=f"/{database}").geturl()
-    env = {
-        **os.environ, "DATABASE_URL": url, "VAR_DIR": str(folder), "SITE_URL": f"http://127.0.0.1:{port}", "SECRET_KEY": "site-only",
-        "DJANGO_SETTINGS_MODULE": "lms.settings", **environment,
-    }  # fmt: skip
-    site = Site(f"http://127.0.0.1:{port}", env, folder)
+    name = f"tremplin_site_{os.getpid()}_{port}"
+    url = _database(name, folder, like=_name_in(model.env["DATABASE_URL"]))
+    site = Site(f"http://127.0.0.1:{port}", {**_environment(url, folder), "SITE_URL": f"http://127.0.0.1:{port}", **environment}, folder)
     try:
-        site.manage("migrate", "-v0")
-        site.manage("collectstatic", "--noinput", "-v0")
         yield site
     finally:
-        if database:
-            with psycopg.connect(configured, autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+        _drop(url)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _model() -> Site:
+    folder = Path(tempfile.mkdtemp(prefix="tremplin-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = _database(f"tremplin_model_{os.getpid()}", folder)
+    atexit.register(_drop, url)
+    model = Site("http://127.0.0.1:1", _environment(url, folder), folder)
+    model.manage("migrate", "-v0")
+    model.manage("collectstatic", "--noinput", "-v0")
+    return model
+
+
+def _environment(url: str, folder: Path) -> dict[str, str]:
+    own = {"DATABASE_URL": url, "VAR_DIR": str(folder), "SECRET_KEY": "site-only", "DJANGO_SETTINGS_MODULE": "lms.settings"}
+    return {**os.environ, **own}
+
+
+def _database(name: str, folder: Path, like: str = "template1") -> str:
+    """The address of a new database, on the engine of the suite; SQLite's is a file of the folder."""
+    if not CONFIGURED.startswith("postgres"):
+        return f"sqlite:///{folder}/db.sqlite3"
+    with psycopg.connect(CONFIGURED, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    return urlsplit(CONFIGURED)._replace(path=f"/{name}").geturl()
+
+
+def _drop(url: str) -> None:
+    if url.startswith("postgres"):
+        with psycopg.connect(CONFIGURED, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{_name_in(url)}" WITH (FORCE)')
+
+
+def _name_in(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
 
 
 def wait_for(url: str) -> None:

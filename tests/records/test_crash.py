@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +13,6 @@ from base64 import b64encode
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from tests.server import ROOT, Site, own_site, wait_for
@@ -51,14 +49,10 @@ def post_until_cut(site: Site, header: str, acknowledged: dict[str, list[str]]) 
 def kept(site: Site) -> dict[str, set[str]]:
     """What the database holds: ids by batch, read past the server."""
     sql = "SELECT registration, id FROM records_statement"
-    if site.env["DATABASE_URL"].startswith("postgres"):
-        with psycopg.connect(site.env["DATABASE_URL"]) as connection:
-            rows = [(str(batch), str(one)) for batch, one in connection.execute(sql).fetchall()]
-    else:
-        with sqlite3.connect(Path(site.folder) / "db.sqlite3") as file:
-            assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            assert file.execute("PRAGMA foreign_key_check").fetchall() == []
-            rows = file.execute(sql).fetchall()
+    if not site.env["DATABASE_URL"].startswith("postgres"):
+        assert site.sql("PRAGMA integrity_check") == [("ok",)]
+        assert site.sql("PRAGMA foreign_key_check") == []
+    rows = [(str(batch), str(one)) for batch, one in site.sql(sql)]
     found: dict[str, set[str]] = {}
     for batch, one in rows:
         found.setdefault(batch.replace("-", ""), set()).add(one.replace("-", ""))

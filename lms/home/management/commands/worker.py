@@ -1,14 +1,15 @@
-"""Do the background work: run tasks as they come, ask again for those that died, keep house once an hour."""
+"""Do the background work: run tasks as they come, ask again for those that died, tell other stores, keep house once an hour."""
 
 import logging
 import secrets
 import time
 from argparse import ArgumentParser
+from threading import Event, Thread
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -16,6 +17,7 @@ from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
 from lms.files.services import remove_orphans
 from lms.jobs.services import retry_expired
+from lms.records.services.delivery import deliver_due
 
 logger = logging.getLogger("tremplin.worker")
 RETRY_EVERY = 5.0  # seconds
@@ -39,9 +41,18 @@ class Command(BaseCommand):
         if options["once"]:
             retry_expired(tasks=export_tasks())
             worker.run()
+            deliver_due()
             return
         worker.configure_signals()
-        self._work(worker, options["interval"])
+        stop = Event()
+        # A thread of its own: a store that is slow to answer keeps no export waiting.
+        teller = Thread(target=deliver_until, args=(stop, options["interval"]), daemon=True)
+        teller.start()
+        try:
+            self._work(worker, options["interval"])
+        finally:
+            stop.set()
+            teller.join(timeout=5)  # what is under way and not over by then is sent again by the next one
 
     def _work(self, worker: Worker, interval: float) -> None:
         next_retry = next_tidy = 0.0
@@ -60,6 +71,17 @@ class Command(BaseCommand):
                 close_old_connections()
             if worker.running:
                 time.sleep(interval)
+
+
+def deliver_until(stop: Event, interval: float) -> None:
+    """Tell other stores and webhooks what is kept, round after round."""
+    while not stop.wait(interval):
+        try:
+            deliver_due()
+        except (OperationalError, InterfaceError):
+            logger.exception("the database did not answer; trying again")
+            close_old_connections()
+    connection.close()
 
 
 def tidy() -> None:
