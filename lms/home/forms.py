@@ -190,3 +190,51 @@ class VoidForm(forms.Form):
         label=_("Pourquoi annuler cette trace ?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("300 caractères au plus. La personne concernée lira ce motif. Exemple : rendu saisi deux fois."),
     )  # fmt: skip
+
+
+class SubscriberForm(forms.Form):
+    """Another store that gets the statements, or a program that is told of them."""
+
+    name = forms.CharField(label=_("Nom"), max_length=80, help_text=_("Exemple : entrepôt du réseau."))
+    kind = forms.ChoiceField(
+        label=_("Que faut-il envoyer ?"), widget=forms.RadioSelect, initial="forward",
+        choices=[("forward", _("les traces, à un autre entrepôt xAPI")), ("webhook", _("un avis par trace, à un programme (webhook)"))],
+    )  # fmt: skip
+    address = forms.CharField(
+        label=_("Adresse"), max_length=500, widget=forms.URLInput,
+        help_text=_("Celle de l'entrepôt, sans « /statements » à la fin. Exemple : https://lrs.exemple.fr/xapi."),
+    )  # fmt: skip
+    user = forms.CharField(
+        label=_("Clé donnée par l'entrepôt"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    secret = forms.CharField(
+        label=_("Secret donné par l'entrepôt"), max_length=500, required=False, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text=_("Pour un webhook, laissez vide : nous en créons un."),
+    )  # fmt: skip
+    version = forms.ChoiceField(label=_("Version de xAPI de l'entrepôt"), choices=[("1.0.3", "1.0.3"), ("2.0.0", "2.0")])
+    verb = forms.ChoiceField(
+        label=_("Quelles actions ?"), required=False, choices=[("", _("Toutes")), *((iri, verb.fr) for iri, verb in VERBS.items())]
+    )
+    activity = forms.CharField(label=_("Sur quelle activité ?"), max_length=500, required=False, help_text=_("Son IRI. Vide : toutes."))
+    hides_people = forms.BooleanField(
+        label=_("Cacher qui sont les personnes"), required=False,
+        help_text=_("L'entrepôt reçoit des pseudonymes, toujours les mêmes. Les pièces jointes ne partent pas."),
+    )  # fmt: skip
+    from_start = forms.BooleanField(label=_("Envoyer aussi tout ce qui est déjà gardé"), required=False)
+
+    def asked(self) -> dict[str, Any]:
+        """What `create_subscriber` takes."""
+        return dict(self.cleaned_data)
+
+
+class SecretForm(forms.Form):
+    """The new secret of another store; for a webhook (`is_ours`) nothing is typed: the secret is made here."""
+
+    secret = forms.CharField(
+        label=_("Nouveau secret"), max_length=500, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, is_ours: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_ours:
+            del self.fields["secret"]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from lms.home.views import cohorts, credentials, dashboard, health, home, traces, trainee, why
+from lms.home.views import cohorts, credentials, dashboard, health, home, subscribers, traces, trainee, why
 
 own = [
     path("", home.home, name="home"),
@@ -27,6 +27,12 @@ own = [
     path("acces-traces/", credentials.credential_list, name="credential-list"),
     path("acces-traces/traces/", traces.statement_list, name="statement-list"),
     path("acces-traces/traces/<uuid:uuid>/", traces.statement_detail, name="statement-detail"),
+    path("acces-traces/envois/", subscribers.subscriber_list, name="subscriber-list"),
+    path("acces-traces/envois/<uuid:uuid>/", subscribers.subscriber_detail, name="subscriber-detail"),
+    *(
+        path(f"acces-traces/envois/<uuid:uuid>/{act}/", subscribers.subscriber_act, {"act": act}, name=f"subscriber-{act}")
+        for act in subscribers.ACTS
+    ),
     path("acces-traces/<slug:key>/revoquer/", credentials.credential_revoke, name="credential-revoke"),
 ]
 

@@ -109,6 +109,12 @@ TABLE: dict[str, Row] = {
     # The administrator sees that things happened, and of whom only for those whose record is not a trainee's.
     "home:statement-list": Row("L F F F F F F O O", "L F F F F F F M M"),
     "home:statement-detail": Row("L F F F F F F O N", "L F F F F F F O N", ("statement",)),
+    "home:subscriber-list": Row("L F F F F F F O O", "L F F F F F F O O"),
+    "home:subscriber-detail": Row("L F F F F F F O O", "L F F F F F F O O", ("subscriber",)),
+    **{
+        f"home:subscriber-{act}": Row("L F F F F F F M M", "L F F F F F F O O", ("subscriber",))
+        for act in ("pause", "reprendre", "renvoyer", "ecarter", "fermer")
+    },
     "home:credential-revoke": Row("L F F F F F F M M", "L F F F F F F O O", ("credential",)),
     # --- The record store: credentials of its own, no session. Each resource at three addresses: any version, 1.0.x, 2.0.x
     **{

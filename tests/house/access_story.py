@@ -21,6 +21,7 @@ from lms.people.models import User
 from lms.people.rules import Role
 from lms.people.services import create_token, join_cohort, update_person
 from lms.records.services import create_credential
+from lms.records.services.subscribers import create_subscriber
 from tests.cast import PASSWORD, Small, cohort, person, small
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
@@ -102,7 +103,9 @@ def _records(world: Small) -> dict[str, Any]:
     run_export.call(str(export.uuid))
     token, _secret = create_token(by=world.trainer, label="Tableau de bord")
     credential, _secret = create_credential(by=world.coordinator.uuid, label="Entrepôt")
+    subscriber, _secret = create_subscriber(by=world.coordinator.uuid, name="Alerte", kind="webhook", address="https://alerte.exemple.org/")
     return {
+        "subscriber": subscriber.uuid,
         "submission": judged.uuid, "waiting": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
         "credential": credential.key, "statement": judged.statement_id,
         "file": judged.files.get().file.uuid, "draft_file": draft.files.get().file.uuid, "help": HelpRequest.objects.get().uuid,
@@ -139,5 +142,6 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "assessments:judgement-release": sheet,
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "home:statement-detail": {"reason": "Saisi deux fois."},
+        "home:subscriber-list": {"name": "Réseau", "kind": "webhook", "address": "https://reseau.exemple.org/", "version": "1.0.3"},
         "home:credential-list": {"label": "Essai", "scopes": ["statements/write", "state"], "ends_on": "2099-12-31", "sites": "https://exemple.org"},
     }  # fmt: skip

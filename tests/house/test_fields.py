@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("people", "records", "curriculum", "competencies", "assessments", "exports", "jobs", "files", "auth")
 # Drawn at random or made of what is: never the same twice.
-DRAWN = frozenset({"digest", "password", "content", "text", "object_id", "actor", "authority_text", "lease_until", "sha256"})
+DRAWN = frozenset(
+    {"digest", "password", "content", "text", "object_id", "actor", "authority_text", "lease_until", "sha256", "secret", "secret_before"}
+)
 # Optional fields that a form has of its own, besides those `sent` fills in.
 OWN_FIELDS = {
     "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
@@ -30,7 +32,7 @@ OWN_FIELDS = {
     "people:person-create": {"site"}, "home:cohort-enrol": {"site"}, "home:cohort-join": {"site"}, "home:site-create": {"has_sound_studio"},
     "assessments:judgement-save": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo"},
     "assessments:judgement-release": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo"},
-    "home:cohort-cards": {"person"}, "home:people-import": {"seen"},
+    "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},
 }  # fmt: skip
 
 

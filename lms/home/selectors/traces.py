@@ -248,6 +248,11 @@ def _target(statement: Any) -> UUID | None:
     return UUID(thing["id"]) if thing.get("objectType") == "StatementRef" else None
 
 
+def verb_words(iri: str) -> str:
+    """What one of our verbs is on screen; empty for none."""
+    return VERBS[iri].fr if iri in VERBS else iri
+
+
 def _verb(verb: Any) -> str:
     known = VERBS.get(verb["id"])
     return known.fr if known else _said(verb.get("display"), verb["id"].rstrip("/").rpartition("/")[2])

@@ -72,13 +72,14 @@ def _is_signed(statement: dict[str, Any]) -> bool:
     return any(head.get("usageType") == SIGNATURE for head in statement.get("attachments", ()))
 
 
-def _hidden(text: str, key: bytes) -> Outgoing:
-    statement = msgspec.json.decode(text)
+def _hidden(raw: str, key: bytes) -> Outgoing:
+    statement = msgspec.json.decode(raw)
     seen: set[str] = set()
     for inner in (statement, statement["object"]):
         inner.pop("attachments", None)
     hidden = msgspec.json.encode(_walk(statement, lambda agent: _pseudonym(agent, key, seen))).decode()
-    if any(word.lower() in hidden.lower() for word in seen):
+    text = hidden.casefold()
+    if any(msgspec.json.encode(word)[1:-1].decode().casefold() in text for word in seen):  # as JSON writes it
         return Outgoing("", "held_identity")
     return Outgoing(hidden, "pseudonymised", with_attachments=False)
 

@@ -1,11 +1,10 @@
 """Questions about who is told what the store keeps."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from lms import clock
 from lms.records.models import HeldStatement, Statement, Subscriber
 from lms.records.rules.digests import ACTIVITY, VERB, digest
 from lms.records.selectors.statements import Kept, last_stored
@@ -16,10 +15,10 @@ MOST_AGAIN = 20  # a round
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far behind a subscriber is: statements waiting (`MOST_COUNTED` may mean more), and for how long the first has."""
+    """How far behind a subscriber is: statements waiting (`MOST_COUNTED` may mean more), and since when the first has."""
 
     waiting: int
-    since: timedelta
+    first: datetime | None
 
     @property
     def is_more(self) -> bool:
@@ -33,8 +32,7 @@ def subscribers() -> QuerySet[Subscriber]:
 
 def lag_of(subscriber: Subscriber) -> Lag:
     moments = _matching(subscriber).values_list("stored", flat=True)
-    first = moments.first()
-    return Lag(moments[:MOST_COUNTED].count(), clock.now() - first if first else timedelta(0))
+    return Lag(moments[:MOST_COUNTED].count(), moments.first())
 
 
 def statements_to_tell(subscriber: Subscriber, most: int) -> tuple[list[Kept], datetime]:
