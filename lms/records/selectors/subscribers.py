@@ -27,7 +27,7 @@ class Lag:
 
 def subscribers() -> QuerySet[Subscriber]:
     """All of them by name, each with how many statements are held for it (`held_count`)."""
-    return Subscriber.objects.annotate(held_count=Count("held"))
+    return Subscriber.objects.annotate(held_count=Count("held")).order_by("name")
 
 
 def lag_of(subscriber: Subscriber) -> Lag:
