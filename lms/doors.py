@@ -1,5 +1,6 @@
 """The framework side of the house, once for all: a refusal becomes an answer, each page its frame, each response its policy."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from lms.outage import RETRY_AFTER, UNREACHABLE
 from lms.people.adapters import JUST_SIGNED_IN
 from lms.people.models import Notice, User
 from lms.people.rules import Role
@@ -109,6 +112,21 @@ def _refusal_body(refusal: Refused) -> dict[str, object]:
     if isinstance(refusal, Stale):
         body |= refusal.current
     return body
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something went wrong on our side: 503 where the database is away or full and will come back, 500 otherwise. Asks it nothing."""
+    is_away = isinstance(sys.exc_info()[1], UNREACHABLE)
+    status = 503 if is_away else 500
+    if _wants_json(request) or request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(
+            {"code": "broken", "message": _("Ça bloque chez nous. Réessayez dans une minute.")}, status=status
+        )
+    else:
+        response = HttpResponse(loader.render_to_string("500.html"), status=status)
+    if is_away:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -30,3 +30,5 @@ urlpatterns = [
     path("", include("lms.exports.urls")),
     path("", include("lms.home.urls")),
 ]
+
+handler500 = "lms.doors.broken"

@@ -53,7 +53,7 @@ class Site:
             with psycopg.connect(self.env["DATABASE_URL"]) as connection:
                 cursor = connection.execute(query)
                 return cursor.fetchall() if cursor.description else []
-        with sqlite3.connect(self.folder / "db.sqlite3", timeout=20) as file:
+        with sqlite3.connect(self.env["DATABASE_URL"].removeprefix("sqlite:///"), timeout=20) as file:
             return file.execute(query).fetchall()
 
 

@@ -1,11 +1,13 @@
 """Trying what the site needs in order to work, and leaving no trace of it."""
 
 import logging
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
@@ -17,15 +19,18 @@ from lms.files.models import private_storage
 from lms.jobs.selectors import oldest_unfinished
 
 logger = logging.getLogger("tremplin.health")
+LEAST_FREE = 20 * 1024 * 1024  # bytes: two of the largest requests to the record store
 TOO_OLD = timedelta(minutes=15)  # a job asked so long ago and not over: no worker runs, or none keeps up
 _all_applied: set[str] = set()  # filled once every migration was seen applied: they do not come off while this release runs
 
 
 def check_ready() -> list[str]:
-    """What fails among database, migrations, storage and jobs; nothing when the site is ready."""
+    """What fails among database, migrations, storage, room on the disk and jobs; nothing when the site is ready."""
     if not _holds("database", _writes_database):
         return ["database"]
-    others: dict[str, Callable[[], bool]] = {"migrations": _has_migrations, "storage": _writes_storage, "jobs": _keeps_up}
+    others: dict[str, Callable[[], bool]] = {
+        "migrations": _has_migrations, "storage": _writes_storage, "disk": _has_room, "jobs": _keeps_up,
+    }  # fmt: skip
     return [name for name, check in others.items() if not _holds(name, check)]
 
 
@@ -49,6 +54,12 @@ def _writes_storage() -> bool:
     name = storage.save(f"ready/{get_random_string(12)}", ContentFile(b"ok"))
     storage.delete(name)
     return True
+
+
+def _has_room() -> bool:
+    """A little write may still find its place on a disk that is full for what people send."""
+    places = {settings.VAR_DIR} | ({Path(connection.settings_dict["NAME"]).parent} if connection.vendor == "sqlite" else set())
+    return all(shutil.disk_usage(place).free >= LEAST_FREE for place in places)
 
 
 def _keeps_up() -> bool:

@@ -13,18 +13,16 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.datastructures import CaseInsensitiveMapping
 from django.views.decorators.csrf import csrf_exempt
-from psycopg_pool import PoolTimeout
 
+from lms.outage import RETRY_AFTER, UNREACHABLE
 from lms.records.rules.refusals import Declined
 from lms.records.services.credentials import Caller, recognise
 
 log = logging.getLogger(__name__)
 VERSIONS = {"1.0": "1.0.3", "2.0": "2.0.0"}
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # what a call to a database that is away raises
 VERSION_HEADER = "X-Experience-API-Version"
 FORM_TYPES = ("application/x-www-form-urlencoded", "text/plain", "")
 # Header fields that the alternate syntax of 1.0.3 §1.3 carries in the form; every other field but `content` is a parameter.
@@ -102,7 +100,7 @@ def door(methods: Mapping[str, Method]) -> View:
         except UNREACHABLE:
             log.exception("The store's database did not answer")
             response = JsonResponse({"error": "The store cannot be reached now. Try again."}, status=503)
-            response.headers["Retry-After"] = "2"
+            response.headers["Retry-After"] = str(RETRY_AFTER)
         response.headers["Content-Length"] = str(len(response.content))
         if "HEAD" in (method, request.method):
             response.content = b""

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
+from lms.outage import UNREACHABLE
 from lms.records.formats.multipart import Mixed, Part, check_attachments, read_mixed, write_mixed
 from lms.records.formats.signatures import check_signatures
-from lms.records.rest.http import UNREACHABLE, Asked, Method, View
+from lms.records.rest.http import Asked, Method, View
 from lms.records.rules.agents import Actor, identity
 from lms.records.rules.presentation import activities_in, canonical, ids, languages
 from lms.records.rules.refusals import Declined

@@ -130,7 +130,7 @@ def copy_of(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID)
 
 def _copy(placed: Sequence[tuple[Row, datetime]], store: int, authority: UUID) -> None:
     statements, mentions = copy_of(placed, store, authority)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:  # Django wraps the call that begins a COPY, not its writing
         for sql, data in ((COPY_STATEMENTS, statements), (COPY_MENTIONS, mentions)):
             if data:
                 with cursor.copy(sql) as copy:

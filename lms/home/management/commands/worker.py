@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -17,6 +17,7 @@ from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
 from lms.files.services import remove_orphans
 from lms.jobs.services import retry_expired
+from lms.outage import UNREACHABLE
 from lms.records.services.delivery import deliver_due
 
 logger = logging.getLogger("tremplin.worker")
@@ -65,7 +66,7 @@ class Command(BaseCommand):
                 if time.monotonic() >= next_tidy:
                     tidy()
                     next_tidy = time.monotonic() + TIDY_EVERY
-            except (OperationalError, InterfaceError):
+            except UNREACHABLE:
                 # The database is away or busy: what was running keeps its lease until it ends, then is asked again.
                 logger.exception("the database did not answer; trying again")
                 close_old_connections()
@@ -78,7 +79,7 @@ def deliver_until(stop: Event, interval: float) -> None:
     while not stop.wait(interval):
         try:
             deliver_due()
-        except (OperationalError, InterfaceError):
+        except UNREACHABLE:
             logger.exception("the database did not answer; trying again")
             close_old_connections()
     connection.close()
