@@ -2,6 +2,20 @@
 
 from lms.records.models.credentials import HOME, Credential
 from lms.records.models.documents import Document
+from lms.records.models.imports import Import, Origin
 from lms.records.models.statements import Activity, Attachment, Clock, Mention, Reference, Statement, Voiding
 
-__all__ = ["HOME", "Activity", "Attachment", "Clock", "Credential", "Document", "Mention", "Reference", "Statement", "Voiding"]
+__all__ = [
+    "HOME",
+    "Activity",
+    "Attachment",
+    "Clock",
+    "Credential",
+    "Document",
+    "Import",
+    "Mention",
+    "Origin",
+    "Reference",
+    "Statement",
+    "Voiding",
+]
