@@ -75,7 +75,8 @@ def _join(path: Path, parts: Sequence[Path]) -> None:
     """Each part becomes a row group: no more than one is ever in memory."""
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as out:
         for part in parts:
-            table = pq.read_table(part, schema=SCHEMA)
+            with pq.ParquetFile(part) as content:
+                table = content.read(use_threads=False)
             out.write_table(table, row_group_size=max(table.num_rows, 1))
 
 

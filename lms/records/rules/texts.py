@@ -49,7 +49,7 @@ class _Carrier(msgspec.Struct):
     """A statement, or its object: only a SubStatement has attachments of its own."""
 
     attachments: list[_Head] = []
-    object: msgspec.Raw | None = None
+    object: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     objectType: str = "Activity"  # noqa: N815  the specification's spelling
 
 
@@ -59,6 +59,6 @@ def attached(text: str) -> set[str]:
         return set()
     statement = msgspec.json.decode(text, type=_Carrier)
     heads = statement.attachments
-    if statement.object is not None:
+    if statement.object is not msgspec.UNSET:
         heads = heads + msgspec.json.decode(statement.object, type=_Carrier).attachments
     return {head.sha2.lower() for head in heads}

@@ -27,8 +27,8 @@ from lms.records.statements import exact
 from lms.refusal import Refused
 
 PAGE: Final = 500  # statements read at a time
-PART: Final = 10_000  # statements of a part at most, and the bytes of text that end it earlier
-PART_BYTES: Final = 32 * 1024 * 1024
+PART: Final = 5_000  # statements of a part at most, and the bytes of text that end it earlier
+PART_BYTES: Final = 16 * 1024 * 1024
 QUESTION: Final = "question.json"
 EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 

@@ -40,11 +40,11 @@ PartOf = Callable[[str], Part | None]  # an attachment by its hash
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One statement as it came, None where it was too long to read; `where` it stands, in words; the id it has if it brings none."""
+    """One statement as it came, None where it was too long to read; `where` it stands, in words. A line without an id gets one of its place."""
 
     where: str
     raw: bytes | None
-    fallback: UUID | None = None
+    is_line: bool = False
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -100,8 +100,7 @@ def file_batches(path: Path) -> Batches:
         size = 0
         for line, end in lines_after(path, end, longest=settings.XAPI_MAX_BODY):  # noqa: B020  goes on from there
             if line is None or line.strip():
-                # Without an id of its own, a line is known again by its text and its number.
-                items.append(Item(f"{end.line}", line, uuid5(NAMESPACE_URL, f"{end.line} {line!r}")))
+                items.append(Item(f"{end.line}", line, is_line=True))
                 size += len(line or b"")
             if len(items) >= BATCH or size >= BATCH_BYTES:
                 yield Batch(items, msgspec.json.encode(end).decode(), part_of)
@@ -186,9 +185,10 @@ def _read(item: Item, part_of: PartOf, account_of: AccountOf | None) -> _Taken:
             raise Declined(400, "The statement is signed: its mailbox cannot be mapped, for its signature holds it too.")
         (parsed,) = parse(mapped, version)
     if parsed.id is None:
-        if item.fallback is None:
+        if not item.is_line:  # a store gives every statement its id
             raise Declined(400, "The statement has no id.")
-        parsed.id, parsed.raw = item.fallback, parsed.raw[:-1].rstrip() + b',"id":"%s"}' % str(item.fallback).encode()
+        parsed.id = uuid5(NAMESPACE_URL, f"{item.where} {raw!r}")  # the same text on the same line is known again
+        parsed.raw = parsed.raw[:-1].rstrip() + b',"id":"%s"}' % str(parsed.id).encode()
     return _Taken(item.where, parsed, raw, version, parts)
 
 
@@ -261,7 +261,7 @@ def _blobs(taken: Iterable[_Taken]) -> list[Blob]:
 
 class _Claims(msgspec.Struct):
     stored: str = ""
-    authority: msgspec.Raw | None = None
+    authority: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 def _origins(taken: Iterable[_Taken], store: int, *, keep_originals: bool) -> Iterator[Origin]:
@@ -272,5 +272,5 @@ def _origins(taken: Iterable[_Taken], store: int, *, keep_originals: bool) -> It
             claims = msgspec.json.decode(one.parsed.raw, type=_Claims)
             yield Origin(
                 statement=one.parsed.id, store=store, stored=instant(claims.stored) if claims.stored else None,
-                authority=bytes(claims.authority).decode() if claims.authority else "", text=one.received.decode() if is_changed else "",
+                authority=bytes(claims.authority).decode() if claims.authority is not msgspec.UNSET else "", text=one.received.decode() if is_changed else "",
             )  # fmt: skip
