@@ -68,7 +68,7 @@ class StatementsForm(forms.Form):
         label=_("Format"), widget=forms.RadioSelect,
         choices=[
             (Export.Format.JSONL, _("JSON Lines : le texte exact, une trace par ligne")),
-            (Export.Format.PARQUET, _("Parquet : le même texte et dix colonnes, pour un outil de statistiques")),
+            (Export.Format.PARQUET, _("Parquet : le même texte et neuf colonnes, pour un outil de statistiques")),
         ],
         error_messages={"required": _("Choisissez un format.")},
     )  # fmt: skip

@@ -79,7 +79,7 @@ def test_killed_commands_lose_and_double_nothing(request: pytest.FixtureRequest)
             for one in range(number):
                 out.write(json.dumps({"id": str(UUID(int=one + (1 << 103))), **statement(one)}, ensure_ascii=False) + "\n")
         kill_imports(site, file, number, kills=3 if is_long else 1)
-        for kind in ("jsonl", "parquet") if is_long else ("parquet",):  # one that starts a process less: test_exporting has both
+        for kind in ("jsonl", "parquet") if is_long else ("parquet",):  # test_exporting.py has both
             kill_an_export(site, kind, number)
 
 

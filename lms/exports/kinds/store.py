@@ -25,7 +25,7 @@ def write(path: Path, format_: str, parameters: Mapping[str, str], report: Calla
 KIND = Kind(
     code="store",
     title=_("Toutes les traces xAPI"),
-    explanation=_("Le texte exact de chaque trace du site, sans nom, dans l'ordre où elles ont été enregistrées."),
+    explanation=_("Le texte exact de chaque trace du site, dans l'ordre où elles ont été enregistrées."),
     file_name="traces",
     formats=(Export.Format.JSONL, Export.Format.PARQUET),
     write=write,
