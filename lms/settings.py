@@ -26,6 +26,7 @@ OUTSIDE_ALLOWED = env.list("OUTSIDE_ALLOWED", default=[])  # host:port that may 
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 XAPI_HOME = env.str("XAPI_HOME", default=SITE_URL).rstrip("/")  # names people and activities in statements: never change it
 XAPI_MAX_BODY = env.int("XAPI_MAX_BODY", default=10 * 1024 * 1024)  # bytes of one request to the record store
+XAPI_MAP_MBOX = env.bool("XAPI_MAP_MBOX", default=False)  # imported statements name people by account, never by e-mail (P02)
 XAPI_SESSION_SECONDS = env.int("XAPI_SESSION_SECONDS", default=12 * 3600)  # how long a trainee's token for a package lasts
 _site = urlsplit(SITE_URL)
 IS_HTTPS = _site.scheme == "https"

@@ -1,19 +1,25 @@
 """What a person asks to export."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.exports.kinds import KINDS, Kind
 from lms.exports.models import Export
 from lms.people.models import Cohort, User
+from lms.records.rules.values import is_iri
+from lms.records.statements import instant
+from lms.records.vocabulary import VERBS
 
 FORMAT_WORDS = {
     Export.Format.XLSX: _("tableur (XLSX)"),
     Export.Format.CSV: _("CSV"),
     Export.Format.JSONL: _("JSON Lines"),
+    Export.Format.PARQUET: _("Parquet"),
 }
 
 
@@ -52,3 +58,44 @@ class ExportForm(forms.Form):
         """Kind and format."""
         kind, _colon, format_ = self.cleaned_data["content"].partition(":")
         return kind, format_
+
+
+class StatementsForm(forms.Form):
+    """Which statements of the site, as which file. `key` makes the same form sent twice one export."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    content = forms.ChoiceField(
+        label=_("Format"), widget=forms.RadioSelect,
+        choices=[
+            (Export.Format.JSONL, _("JSON Lines : le texte exact, une trace par ligne")),
+            (Export.Format.PARQUET, _("Parquet : le même texte et neuf colonnes, pour un outil de statistiques")),
+        ],
+        error_messages={"required": _("Choisissez un format.")},
+    )  # fmt: skip
+    first = forms.DateField(label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(label=_("Au"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    verb = forms.ChoiceField(
+        label=_("Action"), required=False, choices=[("", _("Toutes")), *((iri, verb.fr) for iri, verb in VERBS.items())]
+    )
+    activity = forms.CharField(label=_("Activité (adresse complète)"), required=False, max_length=500)
+
+    def clean_activity(self) -> str:
+        iri = str(self.cleaned_data["activity"])
+        if iri and not is_iri(iri):
+            raise forms.ValidationError(_("Donnez l'adresse complète de l'activité : https://…"))
+        return iri
+
+    def filters(self) -> dict[str, str]:
+        """What the command is asked: both days are taken in, as they are here."""
+        typed = self.cleaned_data
+        first, last = typed["first"], typed["last"]
+        asked = {
+            "since": first and instant(_start_of(first) - timedelta(microseconds=1)),
+            "until": last and instant(_start_of(last + timedelta(days=1)) - timedelta(microseconds=1)),
+            "verb": typed["verb"], "activity": typed["activity"],
+        }  # fmt: skip
+        return {name: value for name, value in asked.items() if value}
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))

@@ -29,12 +29,13 @@ class Export(models.Model):
         XLSX = "xlsx", "XLSX"
         CSV = "csv", "CSV"
         JSONL = "jsonl", "JSON Lines"
+        PARQUET = "parquet", "Parquet"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, models.PROTECT, related_name="exports")
     kind = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
-    format = models.CharField(_("format"), max_length=5, choices=Format.choices)
+    format = models.CharField(_("format"), max_length=7, choices=Format.choices)
     key = models.UUIDField()
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="export")
     content = models.FileField(storage=private_storage, upload_to=export_name, blank=True)

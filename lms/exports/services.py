@@ -22,7 +22,7 @@ from django_tasks import task
 from curriculum.selectors.cohort import enrolments_of, followers
 from lms import clock
 from lms.exports.formats import Row, write_csv, write_jsonl, write_xlsx
-from lms.exports.kinds import KINDS, Kind
+from lms.exports.kinds import EVERY_KIND, KINDS, Kind
 from lms.exports.models import Export
 from lms.exports.selectors import Follower, followers_of, statement_count_of
 from lms.files.models import private_storage
@@ -49,20 +49,32 @@ def request_export(*, by: User, kind: str, format_: str, key: UUID, cohort: UUID
     Refused: a kind or a format that does not exist, someone whose record `by` may not read, nobody to write about, or too
     many files being made already.
     """
+    parameters = {"cohort": str(cohort)} if cohort else {"trainee": str(trainee)}
+    return _requested(by, KINDS.get(kind), format_, key, parameters)
+
+
+@transaction.atomic
+def request_statements(*, by: User, format_: str, key: UUID, filters: dict[str, str]) -> Export:
+    """Ask for a file of the statements of this site: `filters` are options of the command `export_statements`.
+
+    The same form sent twice gives back the first one. Refused: another role, a format that does not exist, too many files being made.
+    """
+    return _requested(by, EVERY_KIND["store"], format_, key, filters)
+
+
+def _requested(by: User, kind: Kind | None, format_: str, key: UUID, parameters: dict[str, str]) -> Export:
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # a double click is taken one after the other
     already = Export.objects.visible_to(by).filter(key=key).first()
     if already:
         return already
-    chosen = KINDS.get(kind)
-    if chosen is None or format_ not in chosen.formats:
+    if kind is None or format_ not in kind.formats:
         raise Refused("export_unknown", _("Ce contenu n'existe pas dans ce format. Choisissez-en un dans la liste."))
     unfinished = Export.objects.visible_to(by).filter(job__state__in=(Job.State.WAITING, Job.State.RUNNING))
     if unfinished.count() >= MAX_UNFINISHED:
         raise Refused("too_many_exports", _("Plusieurs exports sont déjà en préparation. Attendez qu'ils soient prêts."))
-    parameters = {"cohort": str(cohort)} if cohort else {"trainee": str(trainee)}
-    about = trainees_for(by, chosen, parameters)
+    name = _file_name(kind, format_, trainees_for(by, kind, parameters), is_cohort="cohort" in parameters)
     export = Export.objects.create(
-        owner=by, kind=kind, format=format_, parameters=parameters, key=key, name=_file_name(chosen, format_, about, is_cohort=bool(cohort)),
+        owner=by, kind=kind.code, format=format_, parameters=parameters, key=key, name=name,
         created_at=clock.now(), expires_at=clock.now() + KEPT,
     )  # fmt: skip
     export.job = start_job(kind=JOB, subject=export.uuid)
@@ -73,7 +85,14 @@ def request_export(*, by: User, kind: str, format_: str, key: UUID, cohort: UUID
 
 
 def trainees_for(owner: User, kind: Kind, parameters: dict[str, str]) -> list[Follower]:
-    """The trainees an export is about, asked of the owner's rights as they are now. Refused when there is none to read."""
+    """The trainees an export is about, asked of the owner's rights as they are now. Refused when there is none to read.
+
+    A kind that is of no one in particular asks for the role alone, and gives back nobody.
+    """
+    if kind.write:
+        if not owner.is_active or owner.role not in kind.roles:
+            raise Refused("role_not_allowed", _("Les traces du site sont exportées par la coordination ou l'administration."))
+        return []
     found: list[Follower] = []
     if owner.is_active and owner.role in kind.roles:
         cohort = (
@@ -91,6 +110,8 @@ def trainees_for(owner: User, kind: Kind, parameters: dict[str, str]) -> list[Fo
 
 
 def _file_name(kind: Kind, format_: str, about: Sequence[Follower], *, is_cohort: bool) -> str:
+    if not about:
+        return f"{kind.file_name}-{clock.today().isoformat()}.{kind.extension(format_)}"
     subject = about[0].cohort if is_cohort else f"{about[0].first_name} {about[0].last_name}"
     return f"{kind.file_name}-{slugify(subject)[:60]}-{clock.today().isoformat()}.{kind.extension(format_)}"
 
@@ -115,7 +136,7 @@ def run_export(subject: str) -> None:
 
 
 def _make(export: Export, job: Job) -> None:
-    about = trainees_for(export.owner, KINDS[export.kind], export.parameters)
+    about = trainees_for(export.owner, EVERY_KIND[export.kind], export.parameters)
     scratch = _scratch_for(export, job)
     try:
         path = scratch / "file"
@@ -136,7 +157,9 @@ def _scratch_for(export: Export, job: Job) -> Path:
 
 
 def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> int:
-    kind = KINDS[export.kind]
+    kind = EVERY_KIND[export.kind]
+    if kind.write:
+        return kind.write(path, export.format, export.parameters, lambda done, total: heartbeat(job=job, progress=done, total=total))
     if kind.texts:
         total = statement_count_of([follower.uuid for follower in about])
         return write_jsonl(path, _reported(kind.texts(about), job, total, lambda _text: True))

@@ -5,6 +5,7 @@ from django.urls import include, path
 from lms.exports import views
 
 own = [
+    path("acces-traces/fichiers/", views.statement_export, name="statement-export"),
     path("exports/", views.export_list, name="export-list"),
     path("exports/<uuid:uuid>/", views.export_detail, name="export-detail"),
     path("exports/<uuid:uuid>/fichier/", views.export_download, name="export-download"),

@@ -91,8 +91,9 @@ TABLE: dict[str, Row] = {
     "home:cohort": Row("L F F O N F O O F", "L F F M M F M M F", ("cohort",)),
     "home:cohort-csv": Row("L F F O N F O O F", "L F F M M F M M F", ("cohort", "csv_table")),
     "exports:export-list": Row("L F F O O F O O F", "L F F O O F O O F"),
-    "exports:export-detail": Row("L F F O N F N N F", "L F F M M F M M F", ("export",), READS_NOTICE),
-    "exports:export-download": Row("L F F O N F N N F", "L F F M M F M M F", ("export",)),
+    "exports:export-detail": Row("L F F O N F N N N", "L F F M M F M M M", ("export",), READS_NOTICE),
+    "exports:export-download": Row("L F F O N F N N N", "L F F M M F M M M", ("export",)),
+    "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
     # --- Programs: the catalogue for all who are signed in, a programme for its trainees, records for who may read them
     "api-schema": Row(API, API_READS),
     "api:programme-list": Row(API, API_READS),

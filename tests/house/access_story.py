@@ -140,6 +140,7 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "assessments:work-submit": {"text": "Ma version", "key": UUID(int=7), "rev": 1},
         "assessments:judgement-save": sheet,
         "assessments:judgement-release": sheet,
+        "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "home:statement-detail": {"reason": "Saisi deux fois."},
         "home:subscriber-list": {"name": "Réseau", "kind": "webhook", "address": "https://reseau.exemple.org/", "version": "1.0.3"},

@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from lms.records.migrations import __name__ as migrations_package
-from lms.records.models import Credential, Statement
+from lms.records.models import Credential, Import, Statement
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +52,11 @@ def test_statement_triggers_are_made_and_unmade_by_the_migration() -> None:
 def test_credential_has_a_secret() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Credential.objects.create(key="k", label="x", digest="", authority=uuid4(), authority_text="{}", created_at=timezone.now())
+
+
+def test_import_is_kept_once_a_source() -> None:
+    told = {"source": "/files/a.jsonl", "authority": uuid4(), "moved_at": timezone.now()}
+    Import.objects.create(store=1, **told)
+    Import.objects.create(store=2, **told)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Import.objects.create(store=1, **told)

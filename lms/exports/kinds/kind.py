@@ -1,7 +1,8 @@
 """The shape of every kind of export."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from lms.exports.formats import Row, Sheet, StrOrPromise
@@ -11,12 +12,13 @@ from lms.people.rules import Role
 
 Sheets: TypeAlias = Callable[[Sequence[Follower]], Sequence[Sheet]]
 Rows: TypeAlias = Callable[[Sequence[Follower]], Iterable[Row]]
+Write: TypeAlias = Callable[[Path, str, Mapping[str, str], Callable[[int, int], None]], int]
 Texts: TypeAlias = Callable[[Sequence[Follower]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a file holds: tables (`sheets` and `rows`), or JSON `texts`, of the trainees it is given.
+    """What a file holds: tables (`sheets` and `rows`), or JSON `texts`, of the trainees it is given; or, of no one in particular, what `write` makes.
 
     `file_name` begins the name of the file; `roles` may ask for it, for the trainees they may read.
     """
@@ -29,6 +31,7 @@ class Kind:
     sheets: Sheets | None = None
     rows: Rows | None = None
     texts: Texts | None = None
+    write: Write | None = None
     has_several_sheets: bool = False
     roles: frozenset[Role] = frozenset({Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER})
 

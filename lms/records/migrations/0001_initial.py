@@ -210,5 +210,30 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('subscriber', 'statement'), name='records_held_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Origin',
+            fields=[
+                ('pk', models.CompositePrimaryKey('statement', 'store', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('statement', models.UUIDField()),
+                ('store', models.IntegerField()),
+                ('stored', models.DateTimeField(null=True)),
+                ('authority', models.TextField(blank=True, help_text='JSON')),
+                ('text', models.TextField(blank=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Import',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(help_text="path of a file, or address of a store's statements", max_length=500)),
+                ('store', models.IntegerField()),
+                ('place', models.TextField(blank=True, help_text='JSON, as the reader of the source understands it')),
+                ('authority', models.UUIDField(help_text='digest of the agent that its statements carry as authority')),
+                ('moved_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'store'), name='records_import_once_a_source')],
+            },
+        ),
         migrations.RunPython(forbid, allow),
     ]

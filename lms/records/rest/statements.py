@@ -24,6 +24,7 @@ from lms.records.rules.refusals import Declined
 from lms.records.rules.scopes import STATEMENT_READERS, STATEMENT_WRITERS, may_define, reads_all
 from lms.records.rules.statement import Parsed, parse
 from lms.records.rules.strict import check_text
+from lms.records.rules.texts import attached
 from lms.records.rules.values import instant, is_iri, is_timestamp
 from lms.records.selectors.statements import (
     Filters,
@@ -52,7 +53,6 @@ FILTERS = frozenset({
 })  # fmt: skip
 GET_PARAMETERS = ONE | SHOWN | FILTERS | {"cursor"}
 FORMATS = ("exact", "ids", "canonical")
-ATTACHED = '"attachments"'
 LOST_PLUS = re.compile(r" (\d\d:?\d\d)$")  # the + of a zone, read as a space where a client forgot to encode it
 
 
@@ -302,20 +302,10 @@ def _texts(asked: Asked, page: Sequence[Kept], format_: str) -> list[str]:
 def _response(asked: Asked, page: Sequence[Kept], body: str, *, with_attachments: bool) -> HttpResponse:
     if not with_attachments:
         return HttpResponse(body, content_type="application/json")
-    named = {
-        head["sha2"]
-        for kept in page
-        if ATTACHED in kept.text
-        for head in _heads(msgspec.json.decode(kept.text))
-    }  # fmt: skip
+    named = {sha2 for kept in page for sha2 in attached(kept.text)}
     parts = [Part(row.sha2, row.content_type, bytes(row.content)) for row in attachments_of(asked.caller.store, named)]
     content, content_type = write_mixed(body.encode(), parts)
     return HttpResponse(content, content_type=content_type)
-
-
-def _heads(statement: dict[str, Any]) -> list[dict[str, Any]]:
-    thing = statement.get("object", {})
-    return [*statement.get("attachments", []), *(thing.get("attachments", []) if isinstance(thing, dict) else [])]
 
 
 STATEMENTS = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ATTACHED = b'"attachments"'
 _LONE = re.compile(rb'"(?:parent|grouping|category|other)"\s*:\s*\{')
 
 
@@ -38,3 +39,26 @@ def _with_lists(raw: bytes) -> bytes:
 
 def _object(fields: Mapping[str, bytes]) -> bytes:
     return b"{%b}" % b",".join(msgspec.json.encode(name) + b":" + value for name, value in fields.items())
+
+
+class _Head(msgspec.Struct):
+    sha2: str
+
+
+class _Carrier(msgspec.Struct):
+    """A statement, or its object: only a SubStatement has attachments of its own."""
+
+    attachments: list[_Head] = []
+    object: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    objectType: str = "Activity"  # noqa: N815  the specification's spelling
+
+
+def attached(text: str) -> set[str]:
+    """The hashes of the attachments that a statement and its SubStatement name, in lower case."""
+    if _ATTACHED.decode() not in text:
+        return set()
+    statement = msgspec.json.decode(text, type=_Carrier)
+    heads = statement.attachments
+    if statement.object is not msgspec.UNSET:
+        heads = heads + msgspec.json.decode(statement.object, type=_Carrier).attachments
+    return {head.sha2.lower() for head in heads}

@@ -1,6 +1,6 @@
 """Write statements: whole or not at all, in one order, each id once (xAPI 1.0.3 Communication §2.1, IEEE 9274.1.1 §4.1.6.1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -85,13 +85,15 @@ def _store(parsed: Sequence[Parsed], *, store: int, authority: UUID, version: st
     rows = [row_of(one, store, version) for one in parsed]
     last = next_stored(len(rows))  # from here to the commit, no other statement is stored anywhere
     told = dict(zip((row.id for row in rows), parsed, strict=True))
-    known = set() if are_new else _already_stored(rows, told, store)
+    known = {} if are_new else already_stored(told, store=store)
+    if not all(known.values()):
+        raise Declined(409, "A statement with this id is stored already and says something else.")
     fresh = [row for row in rows if row.id not in known] if known else rows
     if fresh:
         placed = [(row, last - (len(fresh) - 1 - place) * TICK) for place, row in enumerate(fresh)]
         insert_statements(placed, store=store, authority=authority)
         if may_define:  # only by what is new: a statement sent again changes nothing (§2.1.1)
-            learn_definitions(store, (known for row in fresh for known in told[row.id].definitions))
+            learn_definitions(store, (one for row in fresh for one in told[row.id].definitions))
         for row, stored in placed:
             one = told[row.id]
             if one.refers:
@@ -126,15 +128,13 @@ def row_of(one: Parsed, store: int, version: str) -> Row:
     )  # fmt: skip
 
 
-def _already_stored(rows: Sequence[Row], told: dict[UUID, Parsed], store: int) -> set[UUID]:
-    """Those of the batch that are stored already, each saying the same; Declined(409) otherwise."""
-    known: set[UUID] = set()
-    found = Statement.objects.filter(id__in=[row.id for row in rows]).values_list("id", "store", "stored", "text")
-    for identifier, owner, stored, text in found:
-        if owner != store or not same(text.encode(), told[identifier].raw, timestamp=instant(stored)):
-            raise Declined(409, "A statement with this id is stored already and says something else.")
-        known.add(identifier)
-    return known
+def already_stored(told: Mapping[UUID, Parsed], *, store: int) -> dict[UUID, bool]:
+    """Those that are stored already, and whether what is stored says the same."""
+    found = Statement.objects.filter(id__in=told).values_list("id", "store", "stored", "text")
+    return {
+        identifier: owner == store and same(text.encode(), told[identifier].raw, timestamp=instant(stored))
+        for identifier, owner, stored, text in found
+    }
 
 
 def _refer(statement: UUID, target: UUID, store: int, stored: datetime) -> None:
