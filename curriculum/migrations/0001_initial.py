@@ -163,20 +163,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='OutingAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer_1', models.TextField(blank=True)),
-                ('answer_2', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField()),
-                ('outing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='curriculum.outing')),
-                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outing_answers', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('trainee', 'outing'), name='curriculum_outinganswer_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Enrolment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

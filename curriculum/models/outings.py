@@ -1,4 +1,4 @@
-"""Cultural outings of a programme, and what each trainee looks back on."""
+"""Cultural outings of a programme."""
 
 import uuid
 
@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from competencies.models import Competency, OfTraineeQuerySet
+from competencies.models import Competency
 from content.blocks import LessonBody
 from curriculum.models.pages import ProgrammePage
-from lms.people.models import User
 
 
 class Outing(models.Model):
@@ -52,25 +51,3 @@ class Outing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
-
-    @property
-    def questions(self) -> list[str]:
-        return [question for question in (self.question_1, self.question_2) if question]
-
-
-class OutingAnswer(models.Model):
-    """A trainee's two answers after an outing. Their own words: they may be rewritten; nobody judges them."""
-
-    trainee = models.ForeignKey(User, models.PROTECT, related_name="outing_answers")
-    outing = models.ForeignKey(Outing, models.PROTECT, related_name="answers")
-    answer_1 = models.TextField(blank=True)
-    answer_2 = models.TextField(blank=True)
-    answered_at = models.DateTimeField()
-
-    objects = OfTraineeQuerySet["OutingAnswer"].as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["trainee", "outing"], name="curriculum_outinganswer_once")]
-
-    def __str__(self) -> str:
-        return f"{self.trainee_id} {self.outing_id}"
