@@ -329,9 +329,10 @@ class LessonPage(StepPage):
 
 
 class KeptBody(models.Model):
-    """The HTML of one page's body, rendered once. Right only for this revision, epoch and set of templates; else made anew."""
+    """The HTML of one StreamField of a page, rendered once. Right only for this revision, epoch and set of templates; else made anew."""
 
     page = models.ForeignKey(StepPage, models.CASCADE, related_name="kept_bodies")
+    field = models.CharField(max_length=20)
     language = models.CharField(max_length=10)
     revision = models.PositiveBigIntegerField()
     epoch = models.PositiveBigIntegerField()
@@ -339,7 +340,7 @@ class KeptBody(models.Model):
     html = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["page", "language"], name="content_keptbody_page_language")]
+        constraints = [models.UniqueConstraint(fields=["page", "field", "language"], name="content_keptbody_once")]
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.language}"

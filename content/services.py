@@ -28,13 +28,14 @@ def body_html(page: StepPage, *, field: str = "body") -> str:
     """
     language = get_language() or "fr"
     revision = page.live_revision_id or 0
-    kept = kept_html(page.pk, language=language, revision=revision)
+    kept = kept_html(page.pk, field=field, language=language, revision=revision)
     if kept is not None:
         return kept
     epoch = current_epoch()  # before rendering: what changes meanwhile makes this body stale
     html = render_body(getattr(page.specific, field))
     KeptBody.objects.update_or_create(
         page_id=page.pk,
+        field=field,
         language=language,
         defaults={"revision": revision, "epoch": epoch, "templates": TEMPLATES_DIGEST, "html": html},
     )

@@ -200,7 +200,11 @@ WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = True
-WAGTAILDOCS_EXTENSIONS = ["pdf", "txt", "csv", "odt", "ods", "docx", "xlsx", "zip", "srt", "vtt", "mp3", "wav", "mp4", "webm", "png", "jpg"]
+# What the trade's tools open. But for PDF, Wagtail gives them as « attachment », « nosniff », in a sandbox: HTML and SVG run nothing here.
+WAGTAILDOCS_EXTENSIONS = [
+    "pdf", "txt", "md", "csv", "json", "odt", "ods", "docx", "xlsx", "zip", "srt", "vtt", "ass", "mp3", "wav", "ogg", "mp4", "webm",
+    "png", "jpg", "gif", "webp", "svg", "xcf", "sla", "ttf", "html", "css", "js", "py",
+]  # fmt: skip
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

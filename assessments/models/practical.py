@@ -19,6 +19,7 @@ class PracticalPage(StepPage):
     brief = StreamField(LessonBody(), verbose_name=_("consigne"), blank=True)
     deliverables = models.TextField(_("ce qu'il faut rendre"), blank=True, help_text=_("Une chose par ligne."))
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="practicals", verbose_name=_("grille"))
+    example = StreamField(LessonBody(), verbose_name=_("exemple de travail fini"), blank=True)
     is_commission = models.BooleanField(_("vraie commande"), default=False, help_text=_("Cochée : le niveau 4 peut être donné."))
 
     is_creatable = True
@@ -34,6 +35,10 @@ class PracticalPage(StepPage):
             help_text=_(
                 "Qui demande, quoi, pour qui, sous quel format, pour quand. Exemple : « La boutique Lila veut dix photos détourées »."
             ),
+        ),
+        FieldPanel(
+            "example",
+            help_text=_("Un travail fini, fait pour une autre commande : ce qu'il contient, une image, pourquoi il est bon."),
         ),
         FieldPanel("deliverables", help_text=_("Une chose par ligne. Exemple : « Dix fichiers PNG à fond transparent ».")),
         FieldPanel(

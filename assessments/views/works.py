@@ -162,7 +162,8 @@ def _page(
     context = {
         "practical": page, "module": opened.module, "is_open": opened.is_open, "is_preview": not learns(person), "draft": draft,
         "form": form, "key": uuid4(), "other": other, "help_form": HelpForm(), "accepted": ACCEPTED, "max_files": MAX_FILES,
-        "body": body_html(page, field="brief") if opened.is_open else "", "criteria": criteria_of(page), "thread": thread,
+        "body": body_html(page, field="brief") if opened.is_open else "",
+        "example": body_html(page, field="example") if opened.is_open else "", "criteria": criteria_of(page), "thread": thread,
         "latest": thread[0] if thread else None, "may_reuse": draft is not None and draft.is_empty,
     }  # fmt: skip
     return render(request, "assessments/practical.html", context, status=status)

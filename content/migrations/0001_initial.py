@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             name='KeptBody',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=20)),
                 ('language', models.CharField(max_length=10)),
                 ('revision', models.PositiveBigIntegerField()),
                 ('epoch', models.PositiveBigIntegerField()),
@@ -150,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='keptbody',
-            constraint=models.UniqueConstraint(fields=('page', 'language'), name='content_keptbody_page_language'),
+            constraint=models.UniqueConstraint(fields=('page', 'field', 'language'), name='content_keptbody_once'),
         ),
         migrations.AlterUniqueTogether(
             name='picturerendition',

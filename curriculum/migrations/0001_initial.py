@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import modelcluster.fields
 import uuid
+import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -32,6 +33,7 @@ class Migration(migrations.Migration):
                 ('theory_minutes', models.PositiveIntegerField(default=0, verbose_name='théorie (minutes)')),
                 ('practical_minutes', models.PositiveIntegerField(default=0, verbose_name='pratique (minutes)')),
                 ('culture_minutes', models.PositiveIntegerField(default=0, verbose_name='culture (minutes)')),
+                ('sources', models.TextField(blank=True, verbose_name="d'où viennent les faits")),
                 ('block', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modules', to='competencies.block', verbose_name='bloc')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='content.picture', verbose_name='image')),
                 ('prerequisites', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Un conseil, jamais un verrou.', related_name='+', to='curriculum.modulepage', verbose_name='à voir avant, de préférence')),
@@ -133,9 +135,14 @@ class Migration(migrations.Migration):
             name='Outing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('code', models.CharField(max_length=12, verbose_name='code')),
                 ('title', models.CharField(max_length=160, verbose_name='titre')),
                 ('minutes', models.PositiveIntegerField(verbose_name='durée (minutes)')),
+                ('preparation', wagtail.fields.StreamField([('prose', 0), ('figure', 4), ('procedure', 11), ('checklist', 15), ('caution', 18), ('video', 23), ('audio', 26), ('download', 29), ('glossary', 34)], blank=True, block_lookup={0: ('content.blocks.Prose', (), {'features': ['h3', 'bold', 'ul', 'ol', 'link', 'document-link']}), 1: ('wagtail.images.blocks.ImageChooserBlock', (), {'help_text': 'Une image qui montre quelque chose. Exemple : un contour avant et après.', 'label': 'Image'}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': "Ce que l'image montre, pour qui ne la voit pas. Exemple : « Le contour suit le bord de la chaussure ».", 'label': 'Texte de remplacement', 'max_length': 250}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « À gauche, le liseré se voit ».', 'label': 'Légende', 'max_length': 200, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('image', 1), ('alt', 2), ('caption', 3)]], {}), 5: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « Détourer avec le tracé ».', 'label': 'Titre', 'max_length': 120}), 6: ('wagtail.blocks.TextBlock', (), {'help_text': "Le verbe d'abord. Exemple : « Ouvre l'image. »", 'label': 'Geste', 'max_length': 400}), 7: ('wagtail.images.blocks.ImageChooserBlock', (), {'help_text': 'Exemple : le menu ouvert au bon endroit.', 'label': 'Image', 'required': False}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': "Obligatoire s'il y a une image. Exemple : « Le menu Fichier est ouvert ».", 'label': 'Texte de remplacement', 'max_length': 250, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('text', 6), ('image', 7), ('alt', 8)]], {}), 10: ('wagtail.blocks.ListBlock', (9,), {'label': 'Gestes', 'min_num': 1}), 11: ('wagtail.blocks.StructBlock', [[('title', 5), ('steps', 10)]], {}), 12: ('wagtail.blocks.CharBlock', (), {'default': 'Vérifie toi-même', 'help_text': 'Exemple : « Avant de rendre ».', 'label': 'Titre', 'max_length': 120}), 13: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « Le contour est net sur fond blanc ».', 'label': 'Point', 'max_length': 250}), 14: ('wagtail.blocks.ListBlock', (13,), {'label': 'Points', 'min_num': 1}), 15: ('wagtail.blocks.StructBlock', [[('title', 12), ('items', 14)]], {}), 16: ('wagtail.blocks.CharBlock', (), {'default': 'Attention', 'help_text': "Exemple : « Garde l'original ».", 'label': 'Titre', 'max_length': 120}), 17: ('wagtail.blocks.TextBlock', (), {'help_text': "Ce qui peut se perdre, et comment l'éviter.", 'label': 'Texte', 'max_length': 600}), 18: ('wagtail.blocks.StructBlock', [[('title', 16), ('text', 17)]], {}), 19: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « Poser les points du tracé ».', 'label': 'Titre', 'max_length': 120}), 20: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'help_text': 'Exemple : trace.mp4, moins de 3 minutes.', 'label': 'Fichier vidéo (MP4 ou WebM)'}), 21: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'help_text': 'Exemple : trace.vtt.', 'label': 'Sous-titres (WebVTT)', 'required': False}), 22: ('wagtail.blocks.TextBlock', (), {'help_text': 'Tout ce qui est dit, et les sons utiles.', 'label': 'Transcription'}), 23: ('wagtail.blocks.StructBlock', [[('title', 19), ('film', 20), ('captions', 21), ('transcript', 22)]], {}), 24: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « La même voix, avant et après ».', 'label': 'Titre', 'max_length': 120}), 25: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'help_text': 'Exemple : voix.mp3.', 'label': 'Fichier son (MP3 ou WAV)'}), 26: ('wagtail.blocks.StructBlock', [[('title', 24), ('sound', 25), ('transcript', 22)]], {}), 27: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « Les dix photos à détourer ».', 'label': 'Nom affiché', 'max_length': 120}), 28: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'help_text': 'Exemple : photos.zip.', 'label': 'Fichier'}), 29: ('wagtail.blocks.StructBlock', [[('label', 27), ('document', 28)]], {}), 30: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « Masque ».', 'label': 'Mot', 'max_length': 60}), 31: ('wagtail.blocks.CharBlock', (), {'help_text': 'Exemple : « Un calque qui cache sans effacer ».', 'label': 'Sens', 'max_length': 250}), 32: ('wagtail.blocks.StructBlock', [[('word', 30), ('meaning', 31)]], {}), 33: ('wagtail.blocks.ListBlock', (32,), {'label': 'Mots', 'min_num': 1}), 34: ('wagtail.blocks.StructBlock', [[('entries', 33)]], {})}, verbose_name='se préparer')),
+                ('question_1', models.CharField(blank=True, max_length=250, verbose_name='première question')),
+                ('question_2', models.CharField(blank=True, max_length=250, verbose_name='seconde question')),
+                ('loaded', models.CharField(blank=True, editable=False, max_length=64)),
                 ('competencies', models.ManyToManyField(blank=True, related_name='+', to='competencies.competency', verbose_name='compétences liées')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outings', to='curriculum.programmepage', verbose_name='parcours')),
             ],
@@ -145,6 +152,15 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='curriculum_outing_code_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='LoadedModule',
+            fields=[
+                ('module', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='loaded', serialize=False, to='curriculum.modulepage')),
+                ('data', models.CharField(max_length=64)),
+                ('pages', models.CharField(max_length=64)),
+                ('loaded_at', models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name='Enrolment',

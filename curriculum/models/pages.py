@@ -103,6 +103,7 @@ class ModulePage(StepHolder):
     theory_minutes = models.PositiveIntegerField(_("théorie (minutes)"), default=0)
     practical_minutes = models.PositiveIntegerField(_("pratique (minutes)"), default=0)
     culture_minutes = models.PositiveIntegerField(_("culture (minutes)"), default=0)
+    sources = models.TextField(_("d'où viennent les faits"), blank=True)
     sites = ParentalManyToManyField(TrainingSite, blank=True, related_name="+", verbose_name=_("sites où le suivre"))
     prerequisites = ParentalManyToManyField(
         "self", blank=True, symmetrical=False, related_name="+", verbose_name=_("à voir avant, de préférence"),
@@ -145,6 +146,12 @@ class ModulePage(StepHolder):
                 FieldPanel("picture_alt", help_text=_("Ce que l'image montre. Exemple : « Une chaussure détourée sur fond blanc ».")),
             ],
             heading=_("Image"),
+        ),
+        FieldPanel(
+            "sources",
+            help_text=_(
+                "Pour l'équipe, jamais montré aux stagiaires : un fait par ligne, puis sa source, pour pouvoir le vérifier plus tard."
+            ),
         ),
     ]
 
@@ -224,6 +231,18 @@ class ModulePage(StepHolder):
             moved.check_sound()
 
 
+class LoadedModule(models.Model):
+    """What the data files last made of a module: written by loading alone. An author's edit shows as another mark of its pages."""
+
+    module = models.OneToOneField(ModulePage, models.CASCADE, primary_key=True, related_name="loaded")
+    data = models.CharField(max_length=64)  # digest of what it was loaded from
+    pages = models.CharField(max_length=64)  # digest of the revisions that loading left live
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.module_id} {self.data[:8]}"
+
+
 class Target(Orderable):
     """A competency that a module aims at, and the level aimed (3 unless the author says otherwise)."""
 
@@ -267,30 +286,3 @@ class StepCompetency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.role} {self.competency_id}"
-
-
-class Outing(models.Model):
-    """A cultural outing of a programme: hours counted apart from the training."""
-
-    programme = models.ForeignKey(ProgrammePage, models.PROTECT, related_name="outings", verbose_name=_("parcours"))
-    code = models.CharField(_("code"), max_length=12)
-    title = models.CharField(_("titre"), max_length=160)
-    minutes = models.PositiveIntegerField(_("durée (minutes)"))
-    competencies = models.ManyToManyField(Competency, blank=True, related_name="+", verbose_name=_("compétences liées"))
-
-    panels = [
-        FieldPanel("programme", help_text=_("Le parcours dont elle est une sortie.")),
-        FieldPanel("code", help_text=_("Exemple : A05.")),
-        FieldPanel("title", help_text=_("Exemple : « Exposition d'art numérique ».")),
-        FieldPanel("minutes", help_text=_("Exemple : 180 pour 3 h. Compté dans la culture, à part de la formation.")),
-        FieldPanel("competencies", widget=CheckboxSelectMultiple, help_text=_("Celles que la sortie nourrit. Aucune n'est évaluée là.")),
-    ]
-
-    class Meta:
-        verbose_name = _("sortie culturelle")
-        verbose_name_plural = _("sorties culturelles")
-        ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="curriculum_outing_code_once")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"

@@ -1,5 +1,6 @@
 """The programme's own file: totals, references, and faults told by line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,40 @@ def test_read_contents_has_one_complete_module_a_block() -> None:
         for module in data.modules
         if len(contents[module.id].lecons) >= 3
         and contents[module.id].image
-        and any("procedure" in b for le in contents[module.id].lecons for b in le.blocs)
+        and any(b.procedure for le in contents[module.id].lecons for b in le.blocs)
     }
     assert complete == {"ON1", "ON2", "ON3", "ON4", "ON5", "ON6"}
+
+
+def _content(tmp_path: Path, old: str, new: str) -> str:
+    """What is said of M24 with one thing changed; the drawings are where they were."""
+    (tmp_path / "modules").mkdir()
+    text = (DATA_DIR / "modules/M24.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "modules/M24.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    (tmp_path / "drawings").symlink_to(DATA_DIR / "drawings")
+    with pytest.raises(Refused) as refusal:
+        read_contents(tmp_path)
+    line = text[: text.index(old)].count("\n") + 1
+    told = re.search(r"^M24\.yaml, ligne (\d+) : ", refusal.value.message)
+    assert told is not None
+    assert abs(int(told[1]) - line) <= 2  # the line itself, or where the block that lacks it begins
+    return refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("- figure:\n      fichier: M24/ecran.svg", "- figure:\n      fichier: M24/aucune.svg", "drawings/M24/aucune.svg manque"),
+        ("- attention:", "- alerte:", "alerte"),
+        ("genre: theorie", "genre: cours", "cours"),
+        ('alt: "Une forme d’onde. Un trait', 'autre: "Une forme d’onde. Un trait', "autre"),
+        ("pratique:\n  titre:", "pratique:\n  fichiers: [{fichier: M24/rien.srt, nom: Rien}]\n  titre:", "files/M24/rien.srt manque"),
+        ("titre: Vérifie un sous-titre", f"titre: {'V' * 121}", "length <= 120"),
+    ],
+)
+def test_read_contents_names_the_line_of_what_it_cannot_use(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in _content(tmp_path, old, new)
 
 
 def _broken(tmp_path: Path, old: str, new: str) -> str:

@@ -1,17 +1,12 @@
-"""Reading the programme's data files: framework, modules and their content. Checked whole before anything is written;
-a fault is told with its file and line (« operateur_numerique.yaml, ligne 812 : … »)."""
+"""The programme's own file: framework, hours, sites, modules, outings and their totals."""
 
-import re
 from collections import Counter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-import yaml
 
-from lms.refusal import Refused
-
-DATA_DIR = Path(__file__).parent / "data"
+from curriculum.formats.reading import DATA_DIR, fault, read
 
 
 class CriterionData(msgspec.Struct):
@@ -120,88 +115,14 @@ class ProgrammeData(msgspec.Struct):
     totaux: TotalsData
 
 
-class PictureData(msgspec.Struct, forbid_unknown_fields=True):
-    fichier: str
-    alt: str
-    legende: str = ""
-
-
-class LessonData(msgspec.Struct, forbid_unknown_fields=True):
-    titre: str
-    genre: str
-    minutes: int
-    blocs: list[dict[str, Any]]
-    enseigne: list[str] = []
-    exerce: list[str] = []
-
-
-class PracticalData(msgspec.Struct, forbid_unknown_fields=True):
-    titre: str
-    minutes: int
-    consigne: list[dict[str, Any]]
-    rendu: list[str]
-    grille: dict[str, dict[int, str]] = {}
-
-
-class ModuleContent(msgspec.Struct, forbid_unknown_fields=True):
-    """One curriculum/data/modules/Mnn.yaml."""
-
-    module: str
-    lecons: list[LessonData]
-    pratique: PracticalData
-    resume: str = ""
-    image: PictureData | None = None
-
-
-T = TypeVar("T")
-
-
 def read_programme(path: Path | None = None) -> ProgrammeData:
     """The programme's file, checked: shapes, references between its parts, and its own totals. Refused with the line at fault."""
     path = path or DATA_DIR / "operateur_numerique.yaml"
     text = path.read_text(encoding="utf-8")
-    data = _read(path, text, ProgrammeData)
+    data = read(path, text, ProgrammeData)
     for pointer, message in _faults(data):
-        raise Refused("programme_file", f"{path.name}, ligne {line_of(text, pointer)} : {message}")
+        raise fault(path, text, pointer, message)
     return data
-
-
-def read_contents(folder: Path | None = None) -> dict[str, ModuleContent]:
-    """Every module's content by module code, each checked. Refused with the file and line at fault."""
-    folder = folder or DATA_DIR / "modules"
-    contents = {}
-    for path in sorted(folder.glob("*.yaml")):
-        content = _read(path, path.read_text(encoding="utf-8"), ModuleContent)
-        if content.module != path.stem:
-            raise Refused("programme_file", f"{path.name}, ligne 1 : le fichier parle du module {content.module}.")
-        contents[content.module] = content
-    return contents
-
-
-def _read(path: Path, text: str, shape: type[T]) -> T:
-    try:
-        return msgspec.convert(yaml.safe_load(text), shape)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Refused("programme_file", f"{path.name}, ligne {line} : {error.problem or 'ce YAML ne se lit pas'}.") from error
-    except msgspec.ValidationError as error:
-        message, _at, pointer = str(error).partition(" - at `")
-        raise Refused("programme_file", f"{path.name}, ligne {line_of(text, pointer.rstrip('`'))} : {message}.") from error
-
-
-def line_of(text: str, pointer: str) -> int:
-    """Line (from 1) of `$.modules[3].titre` in a YAML text; of its nearest parent when it is missing."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    for key in re.findall(r"[^.\[\]$]+", pointer):
-        child = None
-        if isinstance(node, yaml.MappingNode):
-            child = next((value for name, value in node.value if name.value == key), None)
-        elif isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
-            child = node.value[int(key)]
-        if child is None:
-            break
-        node = child
-    return node.start_mark.line + 1 if node else 1
 
 
 def _faults(data: ProgrammeData) -> list[tuple[str, str]]:
