@@ -8,6 +8,7 @@ from lms.records.rest.agents import AGENTS
 from lms.records.rest.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE
 from lms.records.rest.http import door
 from lms.records.rest.statements import STATEMENTS, told_through
+from lms.records.rest.token import token
 
 RESOURCES = {
     "statements": STATEMENTS, "activities/state": STATE, "activities/profile": ACTIVITY_PROFILE, "activities": ACTIVITIES,
@@ -24,6 +25,7 @@ def _resources(family: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("xapi/", include(_resources(""))),
+    path("xapi/oauth/token", token, name="xapi-token"),
     path("xapi/1.0/", include(_resources("1.0"))),
     path("xapi/2.0/", include(_resources("2.0"))),
 ]

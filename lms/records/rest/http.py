@@ -23,6 +23,7 @@ from lms.records.services.credentials import Caller, recognise
 
 log = logging.getLogger(__name__)
 VERSIONS = {"1.0": "1.0.3", "2.0": "2.0.0"}
+BASIC = 'Basic realm="Tremplin xAPI", charset="UTF-8"'
 VERSION_HEADER = "X-Experience-API-Version"
 FORM_TYPES = ("application/x-www-form-urlencoded", "text/plain", "")
 # Header fields that the alternate syntax of 1.0.3 §1.3 carries in the form; every other field but `content` is a parameter.
@@ -122,7 +123,7 @@ def _answer(method: Method, asked: Asked) -> HttpResponse:
 def _read(request: HttpRequest) -> tuple[str, dict[str, str], Mapping[str, str], bytes]:
     """Method, parameters, headers and body, whichever syntax they came in."""
     pairs = _pairs(request.META.get("QUERY_STRING", ""))
-    body = _body(request)
+    body = body_of(request)
     method = request.method or ""
     if method == "POST" and any(name == "method" for name, _value in pairs):
         return _alternate(request, _once(pairs), body)
@@ -167,7 +168,7 @@ def _alternate(request: HttpRequest, query: dict[str, str], body: bytes) -> tupl
     return query["method"].upper(), parameters, CaseInsensitiveMapping({**kept, **told}), content
 
 
-def _body(request: HttpRequest) -> bytes:
+def body_of(request: HttpRequest) -> bytes:
     """The body, at most `XAPI_MAX_BODY` bytes; one of unannounced length (chunked) is read up to there and no further."""
     most = settings.XAPI_MAX_BODY
     too_large = Declined(413, "The body is too large for this store.")
@@ -208,7 +209,7 @@ def _known(asked: str) -> str | None:
 def _caller(headers: Mapping[str, str], origin: str) -> Caller:
     caller = recognise(headers.get("Authorization", ""))
     if caller is None:
-        raise Declined(401, "Basic credentials of this store are required.")
+        raise Declined(401, "Credentials of this store are required, Basic or Bearer.")
     if origin and origin not in caller.origins and "*" not in caller.origins:
         raise Declined(403, "These credentials may not be used from a page of this origin.")
     return caller
@@ -225,7 +226,7 @@ def _preflight(table: Mapping[str, Method]) -> HttpResponse:
 def _refused(refusal: Declined, table: Mapping[str, Method]) -> HttpResponse:
     response = JsonResponse({"error": refusal.message}, status=refusal.status)
     if refusal.status == 401:
-        response.headers["WWW-Authenticate"] = 'Basic realm="Tremplin xAPI", charset="UTF-8"'
+        response.headers["WWW-Authenticate"] = f'{BASIC}, Bearer realm="Tremplin xAPI"'
     if refusal.status == 405:
         response.headers["Allow"] = ", ".join([*table, "OPTIONS"])
     return response

@@ -30,3 +30,9 @@ def reads_all(scopes: Iterable[str]) -> bool:
 def may_define(scopes: Iterable[str]) -> bool:
     """Whether the definitions it sends change what the store says of an activity."""
     return not frozenset(scopes).isdisjoint({DEFINE, ALL})
+
+
+def may_grant(held: Iterable[str], asked: Iterable[str]) -> bool:
+    """Whether a credential that holds these scopes may have a token of those."""
+    known, wanted = frozenset(held), frozenset(asked)
+    return wanted <= frozenset(SCOPES) and (ALL in known or wanted <= known)

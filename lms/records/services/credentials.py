@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +25,8 @@ REMEMBERED = 1.0  # seconds that a recognised header is trusted without asking t
 MOST_REMEMBERED = 10_000
 SESSION = "session"  # the key of a trainee's token; its secret is the signed token
 TOKEN_SALT = "xapi.session"  # noqa: S105  a salt, not a secret
+BEARER_SALT = "xapi.bearer"
+BEARER_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ _remembered: dict[bytes, tuple[Caller, float]] = {}
 
 
 def recognise(header: str) -> Caller | None:
-    """Who an Authorization header names, or none. Basic only: the session cookie opens nothing here."""
+    """Who an Authorization header names, or none. Basic or Bearer: the session cookie opens nothing here."""
     mark = hashlib.sha256(header.encode()).digest()
     known = _remembered.get(mark)
     now = time.monotonic()
@@ -103,6 +106,18 @@ def recognise(header: str) -> Caller | None:
 
 
 def _caller(header: str) -> Caller | None:
+    scheme, _space, told = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return _of_bearer(told.strip())
+    pair = basic_pair(header)
+    if pair is None:
+        return None
+    key, secret = pair
+    return _of_session(secret) if key == SESSION else authenticate(key=key, secret=secret)
+
+
+def basic_pair(header: str) -> tuple[str, str] | None:
+    """Key and secret of a Basic header (RFC 7617), or none. A secret may hold colons."""
     scheme, _space, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -110,23 +125,40 @@ def _caller(header: str) -> Caller | None:
         key, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    if not colon or "\x00" in key:
-        return None
-    return _of_session(secret) if key == SESSION else authenticate(key=key[:80], secret=secret)
+    return (key, secret) if colon and "\x00" not in key else None
 
 
 def authenticate(*, key: str, secret: str) -> Caller | None:
     """The live credential of that key and secret, or none. The comparison takes the same time whether the key exists or not."""
-    credential = Credential.objects.filter(key=key, revoked_at=None).first()
+    credential = Credential.objects.filter(key=key[:80], revoked_at=None).first()
     expected = credential.digest if credential else digest_of("")
     if not secrets.compare_digest(expected, digest_of(secret)) or credential is None:
         return None
+    return _speaking(credential, credential.scope_set)
+
+
+def bearer_token(*, key: str, scopes: Iterable[str]) -> str:
+    """What opens these scopes of a credential for `BEARER_SECONDS`, as long as the credential itself does (RFC 6750)."""
+    return signing.dumps([key, sorted(scopes)], salt=BEARER_SALT, compress=True)
+
+
+def _of_bearer(token: str) -> Caller | None:
+    try:
+        key, scopes = signing.loads(token, salt=BEARER_SALT, max_age=BEARER_SECONDS)
+    except signing.BadSignature:
+        return None
+    credential = Credential.objects.filter(key=key, revoked_at=None).first()
+    return _speaking(credential, frozenset(scopes)) if credential else None
+
+
+def _speaking(credential: Credential, scopes: frozenset[str]) -> Caller | None:
+    """The credential's caller, unless its time is over; its day of use is noted."""
     if credential.expires_at and credential.expires_at <= clock.now():
         return None
     if credential.last_used_on != clock.today():
         Credential.objects.filter(pk=credential.pk).update(last_used_on=clock.today())
     return Caller(
-        key=key, store=credential.store, scopes=credential.scope_set, authority=credential.authority,
+        key=credential.key, store=credential.store, scopes=scopes, authority=credential.authority,
         origins=frozenset(credential.origins.split()),
     )  # fmt: skip
 
