@@ -134,3 +134,18 @@ def test_another_store_voids_nothing_here(me: Program) -> None:
     assert me.found() == [one["id"]]
     me.tell(voiding(one["id"]))
     assert one["id"] not in me.found()
+
+
+def test_who_may_not_read_others_voids_its_own_only(me: Program) -> None:
+    """1.0.3 Data §2.3.2 leaves to the store who may void: what may not be read is not voided either."""
+    narrow = program("statements/write", "statements/read/mine")
+    theirs, own = me.tell(said())[0], narrow.tell(said())[0]
+    for target in (theirs, uuid4()):
+        assert narrow.post([said(), voiding(target)]).status_code == 403
+    assert me.one(theirs)
+    assert len(narrow.found()) == 1, "nothing of those batches is kept"
+    assert narrow.post(voiding(own)).status_code == 200
+    together = said()
+    assert narrow.post([together, voiding(together["id"])]).status_code == 200
+    assert me.get(voidedStatementId=together["id"]).status_code == 200
+    assert program("statements/write", "statements/read").post(voiding(theirs)).status_code == 200

@@ -32,6 +32,7 @@ from lms.records.selectors.statements import (
     Reader,
     attachments_of,
     definitions_of,
+    ids_of,
     last_stored,
     statement_by_id,
     statements_page,
@@ -114,6 +115,7 @@ def _write(asked: Asked, parsed: Sequence[Parsed], blobs: Sequence[Blob]) -> Sto
     caller = asked.caller
     if caller.limits:
         _check_limits(caller, parsed)
+    _check_voidings(caller, parsed)
     return store_statements(
         parsed, store=caller.store, authority=caller.authority, version=asked.version, may_define=may_define(caller.scopes), blobs=blobs
     )
@@ -128,6 +130,13 @@ def _check_limits(caller: Caller, parsed: Sequence[Parsed]) -> None:
         is_within = one.actor == limits.agent and one.registration == limits.registration and limits.activity in one.related_activities
         if not is_within or one.voids:
             raise Declined(403, "This token tells of one person, one registration and one activity: the statement is of another.")
+
+
+def _check_voidings(caller: Caller, parsed: Sequence[Parsed]) -> None:
+    """Who may not read what others store may not void it either: only what its own credentials stored, or store in the same batch."""
+    targets = {one.voids for one in parsed if one.voids} - {one.id for one in parsed}
+    if targets and not reads_all(caller.scopes) and targets - ids_of(caller.store, caller.authority, targets):
+        raise Declined(403, "These credentials may void only statements that they stored.")
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------

@@ -86,6 +86,11 @@ def statement_by_id(reader: Reader, identifier: UUID, *, voided: bool) -> Kept |
     return rows[0] if rows else None
 
 
+def ids_of(store: int, authority: UUID, identifiers: Collection[UUID]) -> set[UUID]:
+    """Those of the statements that were stored under that authority."""
+    return set(Statement.objects.filter(pk__in=identifiers, store=store, authority=authority).values_list("pk", flat=True))
+
+
 def statements_page(
     reader: Reader, filters: Filters, *, limit: int, after: datetime | None, as_of: datetime
 ) -> tuple[list[Kept], datetime | None]:
