@@ -5,11 +5,11 @@ from django.http import HttpResponse
 
 from lms.records.rest.http import VERSIONS, Asked, Method
 
-TOLD = msgspec.json.encode({"version": list(VERSIONS.values())})
 
-
-def get_about(_asked: Asked) -> HttpResponse:
-    return HttpResponse(TOLD, content_type="application/json")
+def get_about(asked: Asked) -> HttpResponse:
+    """The versions spoken at this address: one where it pins one. Clients of 1.0.x stumble on a version they do not know."""
+    pinned = VERSIONS.get(asked.path.split("/")[2])
+    return HttpResponse(msgspec.json.encode({"version": [pinned] if pinned else list(VERSIONS.values())}), content_type="application/json")
 
 
 ABOUT = {"GET": Method(get_about, None)}
