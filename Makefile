@@ -5,12 +5,13 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 export PORT
 
-.PHONY: help setup setup-dev demo run check test test-long bench bench-lrs lock format
+.PHONY: help setup setup-dev demo run check test test-long fuzz bench bench-lrs lock format
 help:
 	@echo "make demo    installer, charger la démonstration, lancer le site sur 127.0.0.1:$(PORT)"
 	@echo "make run     relancer le site sans rien charger"
 	@echo "make test    toute la suite (installe ce qui manque, navigateur compris)"
 	@echo "make check   style, types, planchers, gabarits, migrations"
+	@echo "make fuzz    chercher des entrées qui cassent la lecture des traces (FUZZ_SECONDS chacune)"
 	@echo "make bench   mesurer la vitesse du site sur PostgreSQL ; make bench-lrs celle de l'entrepôt de traces"
 
 # --- installing -----------------------------------------------------------------------------------------------
@@ -89,6 +90,9 @@ test: setup-dev browser
 
 test-long: setup-dev browser
 	$(BIN)/python -m pytest --long $(PYTEST_ARGS)
+
+fuzz: setup-dev
+	$(BIN)/python -m tests.fuzz
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench

@@ -1,0 +1,139 @@
+"""Fuzz each reader for `FUZZ_SECONDS` (60): `python -m tests.fuzz [NAME …]`. Ends with 1 when one of them raised what it must not, or took a second."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import atheris
+
+os.environ.setdefault("SECRET_KEY", "fuzz-only")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
+with atheris.instrument_imports(include=["lms.records"]):
+    from lms.records.formats.multipart import check_attachments, read_mixed
+    from lms.records.formats.signatures import check_signatures
+    from lms.records.rules import documents, values
+    from lms.records.rules.forwarding import outgoing
+    from lms.records.rules.statement import parse
+    from lms.records.rules.texts import with_listed_activities, without
+from lms.records.rules.refusals import Declined
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SLOWEST = 1.0  # seconds an input may take
+
+
+def statement(data: bytes) -> None:
+    """What is accepted is JSON that both databases keep: no lone surrogate, no U+0000; and it stays a statement when its text is changed."""
+    for version in ("1.0.3", "2.0.0"):
+        with suppress(Declined):
+            for one in parse(data, version):
+                text = with_listed_activities(one.raw.strip())
+                assert "\x00" not in json.dumps(json.loads(text), ensure_ascii=False).encode().decode()
+                without(text, frozenset({"stored"}))
+                parse(text, version)
+
+
+def sent_on(data: bytes) -> None:
+    """What may be kept may be sent on, with identities or without, and is a statement there too."""
+    with suppress(Declined):
+        for one in parse(data, "2.0.0"):
+            text = one.raw.strip()
+            if text.startswith(b"{"):
+                for key in (None, b"key"):
+                    going = outgoing(text.decode(), version="1.0.3", key=key)
+                    assert not going.text or parse(going.text.encode(), "2.0.0")
+
+
+def text(data: bytes) -> None:
+    told = data.decode(errors="ignore")
+    for version in ("1.0.3", "2.0.0"):
+        if values.is_timestamp(told, version):
+            values.instant(told)
+    values.is_duration(told)
+    values.is_iri(told)
+    values.is_language(told)
+    values.is_media_type(told)
+    with suppress(Declined):
+        documents.conditions(told, told)
+
+
+def mixed(data: bytes) -> None:
+    head, _line, body = data.partition(b"\n")
+    with suppress(Declined):
+        found = read_mixed(body, f"multipart/mixed; boundary={head.decode(errors='ignore')}")
+        parsed = parse(found.statements, "1.0.3")
+        parts = check_attachments([one for each in parsed for one in each.attachments], found.parts)
+        for one in parsed:
+            if one.is_signed:
+                check_signatures(one, parts, "1.0.3")
+
+
+def merge(data: bytes) -> None:
+    kept, _line, sent = data.partition(b"\n")
+    with suppress(Declined):
+        json.loads(documents.merged(kept, sent))
+
+
+READERS: dict[str, Callable[[bytes], None]] = {"statement": statement, "sent_on": sent_on, "text": text, "mixed": mixed, "merge": merge}
+
+
+def seeds(name: str, folder: Path) -> None:
+    """Something of each kind to begin from."""
+    told = [path.read_bytes() for path in GOLDEN.glob("*.json")]
+    if name == "text":
+        told = [
+            b"2026-11-27T10:00:00.123Z",
+            b"P1Y2M3DT4H5M6.7S",
+            b"https://example.org/a",
+            b"fr-FR",
+            b'"abc", "def"',
+            b"text/plain; charset=utf-8",
+        ]
+    elif name == "mixed":
+        told = [b"x\n--x\r\nContent-Type: application/json\r\n\r\n" + one + b"\r\n--x--\r\n" for one in told]
+    elif name == "merge":
+        told = [b'{"a":1}\n{"b":[2]}']
+    for number, one in enumerate(told):
+        (folder / str(number)).write_bytes(one)
+
+
+def one_reader(name: str, corpus: str, seconds: str) -> None:
+    read = READERS[name]
+
+    def timed(data: bytes) -> None:
+        began = time.perf_counter()
+        read(data)
+        assert time.perf_counter() - began < SLOWEST, "too slow"
+
+    atheris.Setup([sys.argv[0], corpus, f"-max_total_time={seconds}", "-max_len=8192", "-rss_limit_mb=2000", "-timeout=10"], timed)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    if len(sys.argv) == 4 and sys.argv[1] in READERS and Path(sys.argv[2]).is_dir():
+        one_reader(*sys.argv[1:])
+        return 0
+    worst = 0
+    for name in sys.argv[1:] or READERS:
+        with tempfile.TemporaryDirectory() as folder:
+            corpus = Path(folder) / "corpus"
+            corpus.mkdir()
+            seeds(name, corpus)
+            command = [sys.executable, "-m", "tests.fuzz", name, str(corpus), os.environ.get("FUZZ_SECONDS", "60")]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": folder})
+        lines = done.stderr.splitlines()
+        runs = next((line for line in reversed(lines) if line.startswith("Done ")), "")
+        print(f"{name}: {runs or 'broke'}", flush=True)
+        if done.returncode:
+            worst = 1
+            print("\n".join(lines[-40:]), done.stdout[-2000:], flush=True)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
