@@ -148,4 +148,6 @@ def test_who_may_not_read_others_voids_its_own_only(me: Program) -> None:
     together = said()
     assert narrow.post([together, voiding(together["id"])]).status_code == 200
     assert me.get(voidedStatementId=together["id"]).status_code == 200
+    assert narrow.post([me.one(theirs), voiding(theirs)]).status_code == 403, "sent again, it is still another's"
+    assert me.one(theirs)
     assert program("statements/write", "statements/read").post(voiding(theirs)).status_code == 200

@@ -21,7 +21,7 @@ from lms.records.rest.http import Asked, Method, View
 from lms.records.rules.agents import Actor, identity
 from lms.records.rules.presentation import activities_in, canonical, ids, languages
 from lms.records.rules.refusals import Declined
-from lms.records.rules.scopes import STATEMENT_READERS, STATEMENT_WRITERS, may_define, reads_all
+from lms.records.rules.scopes import STATEMENT_READERS, STATEMENT_WRITERS, may_define, may_void, reads_all
 from lms.records.rules.statement import Parsed, parse
 from lms.records.rules.strict import check_text
 from lms.records.rules.texts import attached
@@ -31,8 +31,8 @@ from lms.records.selectors.statements import (
     Kept,
     Reader,
     attachments_of,
+    authorities_of,
     definitions_of,
-    ids_of,
     last_stored,
     statement_by_id,
     statements_page,
@@ -133,9 +133,11 @@ def _check_limits(caller: Caller, parsed: Sequence[Parsed]) -> None:
 
 
 def _check_voidings(caller: Caller, parsed: Sequence[Parsed]) -> None:
-    """Who may not read what others store may not void it either: only what its own credentials stored, or store in the same batch."""
-    targets = {one.voids for one in parsed if one.voids} - {one.id for one in parsed}
-    if targets and not reads_all(caller.scopes) and targets - ids_of(caller.store, caller.authority, targets):
+    targets = {one.voids for one in parsed if one.voids}
+    if not targets or reads_all(caller.scopes):
+        return
+    stored = authorities_of(caller.store, targets)
+    if not may_void(targets, by=caller.authority, stored=stored, sent={one.id for one in parsed if one.id}):
         raise Declined(403, "These credentials may void only statements that they stored.")
 
 

@@ -1,6 +1,7 @@
 """What a credential may do (xAPI 1.0.3 Communication §4.2; the same eight scopes under 2.0)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
 
 WRITE = "statements/write"
 READ_MINE = "statements/read/mine"
@@ -30,6 +31,14 @@ def reads_all(scopes: Iterable[str]) -> bool:
 def may_define(scopes: Iterable[str]) -> bool:
     """Whether the definitions it sends change what the store says of an activity."""
     return not frozenset(scopes).isdisjoint({DEFINE, ALL})
+
+
+def may_void(targets: Iterable[UUID], *, by: UUID, stored: Mapping[UUID, UUID], sent: Collection[UUID]) -> bool:
+    """Whether one who may not read what others store may void these: only its own, stored already or by the same batch.
+
+    `stored`: the authority of those that are. Sending another's statement again does not make it one's own.
+    """
+    return all(stored[target] == by if target in stored else target in sent for target in targets)
 
 
 def may_grant(held: Iterable[str], asked: Iterable[str]) -> bool:

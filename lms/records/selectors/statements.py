@@ -86,9 +86,9 @@ def statement_by_id(reader: Reader, identifier: UUID, *, voided: bool) -> Kept |
     return rows[0] if rows else None
 
 
-def ids_of(store: int, authority: UUID, identifiers: Collection[UUID]) -> set[UUID]:
-    """Those of the statements that were stored under that authority."""
-    return set(Statement.objects.filter(pk__in=identifiers, store=store, authority=authority).values_list("pk", flat=True))
+def authorities_of(store: int, identifiers: Collection[UUID]) -> dict[UUID, UUID]:
+    """Under whose authority those of the statements that are stored were."""
+    return dict(Statement.objects.filter(pk__in=identifiers, store=store).values_list("pk", "authority"))
 
 
 def statements_page(
