@@ -90,7 +90,8 @@ def _outing(
 
 def _mark(row: Outing) -> str:
     body = [] if row.pk is None and not row.preparation else row.preparation.get_prep_value()
-    return hashlib.sha256(json.dumps([row.title, row.minutes, body, row.question_1, row.question_2]).encode()).hexdigest()
+    told = [row.title, row.minutes, body, row.question_1, row.question_2]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()  # PostgreSQL keeps JSON in an order of its own
 
 
 def _framework_data(data: ProgrammeData) -> FrameworkData:
