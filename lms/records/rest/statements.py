@@ -25,7 +25,7 @@ from lms.records.rules.scopes import STATEMENT_READERS, STATEMENT_WRITERS, knows
 from lms.records.rules.statement import Parsed, parse
 from lms.records.rules.strict import check_text
 from lms.records.rules.texts import attached
-from lms.records.rules.values import instant, is_iri, is_timestamp
+from lms.records.rules.values import instant, is_iri, is_timestamp, is_uuid
 from lms.records.selectors.statements import (
     Filters,
     Kept,
@@ -257,10 +257,9 @@ def _uuid(asked: Asked, name: str) -> UUID | None:
     value = asked.parameters.get(name)
     if value is None:
         return None
-    try:
-        return UUID(value)
-    except ValueError:
-        raise Declined(400, f"{name} must be a UUID.") from None
+    if not is_uuid(value):
+        raise Declined(400, f"{name} must be a UUID.")
+    return UUID(value)
 
 
 def _moment(asked: Asked, name: str) -> datetime | None:
