@@ -5,7 +5,7 @@ import json
 from typing import Any
 from unittest import mock
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import InterfaceError, OperationalError
@@ -172,6 +172,18 @@ def test_parameters_are_known_and_given_once(me: Program, resource: str, query: 
     """§2.0, B17."""
     known = next(iter(RESOURCES[resource]), "limit")
     assert me.get(f"/xapi/{resource}?{query.format(known=f'{known}=x')}").status_code == 400
+
+
+@pytest.mark.parametrize("spelling", ["{{{id}}}", "urn:uuid:{id}", "{hex}", "{id} ", "{id}x", ""])
+def test_an_id_is_asked_for_as_it_is_written_in_statements(me: Program, spelling: str) -> None:
+    """1.0.3 Data §2.2: a parameter is held to the standard of the property."""
+    statement = said()
+    me.tell(statement)
+    written = spelling.format(id=statement["id"], hex=UUID(statement["id"]).hex)
+    for name in ("statementId", "voidedStatementId", "registration"):
+        assert me.get(**{name: written}).status_code == 400
+    assert me.put(statement, written or " ").status_code == 400
+    assert me.get(statementId=statement["id"].upper()).status_code == 200
 
 
 MARK = "m4rk'\"<b>%s{0}"

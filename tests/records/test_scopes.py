@@ -251,6 +251,29 @@ def test_a_token_defines_nothing(token: Program) -> None:
     assert b"forged" not in program().get("activities", activityId=THING).content
 
 
+def test_a_token_learns_nothing_of_what_others_say(token: Program) -> None:
+    """L15: neither the answer to a question, by naming it, nor a file, by naming its hash."""
+    question = {"id": THING + "/q1", "definition": {"interactionType": "true-false", "correctResponsesPattern": ["true"]}}
+    body, content_type = mixed(said(object=question, attachments=[attachment(b"secret")]), b"secret")
+    assert program().post(body, content_type=content_type).status_code == 200
+    own_words = {"id": THING, "definition": {"name": {"fr": "mon", "en": "own"}}}
+    around = {"registration": RUN, "contextActivities": {"other": [{"id": question["id"]}]}}
+    elsewhere = attachment(b"secret", fileUrl="https://example.org/x")
+    (told,) = token.tell(said(object=own_words, context=around, attachments=[elsewhere]))
+    seen = token.one(told, format="canonical", headers={"Accept-Language": "fr"})
+    assert seen["context"]["contextActivities"]["other"] == [{"id": question["id"]}]
+    assert seen["object"]["definition"]["name"] == {"fr": "mon"}
+    assert b"secret" not in token.get(attachments="true").content
+    assert b"secret" in program("all/read").get(attachments="true").content
+    assert "correctResponsesPattern" in str(program("all/read").one(told, format="canonical"))
+
+
+def test_a_token_reads_back_what_it_attached(token: Program) -> None:
+    body, content_type = mixed(own(attachments=[attachment(b"mine")]), b"mine")
+    assert token.post(body, content_type=content_type).status_code == 200
+    assert b"mine" in token.get(attachments="true").content
+
+
 def test_a_token_serves_pages_of_this_site(token: Program, settings: Any) -> None:
     assert token.get(headers={"Origin": settings.SITE_URL}).status_code == 200
     assert token.get(headers={"Origin": "https://evil.example.org"}).status_code == 403

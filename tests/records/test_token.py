@@ -92,6 +92,11 @@ def test_no_stranger_gets_one(authorization: str) -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Basic ")
 
 
+@pytest.mark.parametrize("form", [{"client_id": "\x00", "client_secret": "y"}, {"client_id": "x", "client_secret": "\x00"}])
+def test_no_text_that_the_database_cannot_hold_gets_one(form: dict[str, str]) -> None:
+    assert ask(**form).status_code == 401
+
+
 def test_a_wrong_secret_and_an_unknown_key_are_told_alike() -> None:
     credential, _secret = made("all")
     wrong, unknown = ask(basic(credential.key, "wrong")), ask(basic("unknown", "wrong"))

@@ -21,11 +21,11 @@ from lms.records.rest.http import Asked, Method, View
 from lms.records.rules.agents import Actor, identity
 from lms.records.rules.presentation import activities_in, canonical, ids, languages
 from lms.records.rules.refusals import Declined
-from lms.records.rules.scopes import STATEMENT_READERS, STATEMENT_WRITERS, may_define, may_void, reads_all
+from lms.records.rules.scopes import STATEMENT_READERS, STATEMENT_WRITERS, knows_all, may_define, may_void, reads_all
 from lms.records.rules.statement import Parsed, parse
 from lms.records.rules.strict import check_text
 from lms.records.rules.texts import attached
-from lms.records.rules.values import instant, is_iri, is_timestamp
+from lms.records.rules.values import instant, is_iri, is_timestamp, is_uuid
 from lms.records.selectors.statements import (
     Filters,
     Kept,
@@ -257,10 +257,9 @@ def _uuid(asked: Asked, name: str) -> UUID | None:
     value = asked.parameters.get(name)
     if value is None:
         return None
-    try:
-        return UUID(value)
-    except ValueError:
-        raise Declined(400, f"{name} must be a UUID.") from None
+    if not is_uuid(value):
+        raise Declined(400, f"{name} must be a UUID.")
+    return UUID(value)
 
 
 def _moment(asked: Asked, name: str) -> datetime | None:
@@ -304,7 +303,7 @@ def _texts(asked: Asked, page: Sequence[Kept], format_: str) -> list[str]:
     statements: list[dict[str, Any]] = [msgspec.json.decode(text) for text in texts]
     if format_ == "ids":
         return [msgspec.json.encode(ids(one)).decode() for one in statements]
-    named = {activity["id"] for one in statements for activity in activities_in(one)}
+    named = {activity["id"] for one in statements for activity in activities_in(one)} if knows_all(asked.caller.scopes) else set()
     known = {iri: msgspec.json.decode(text) for iri, text in definitions_of(asked.caller.store, named).items()}
     wanted = languages(asked.headers.get("Accept-Language", ""))
     return [msgspec.json.encode(canonical(one, known, wanted)).decode() for one in statements]
@@ -313,7 +312,7 @@ def _texts(asked: Asked, page: Sequence[Kept], format_: str) -> list[str]:
 def _response(asked: Asked, page: Sequence[Kept], body: str, *, with_attachments: bool) -> HttpResponse:
     if not with_attachments:
         return HttpResponse(body, content_type="application/json")
-    named = {sha2 for kept in page for sha2 in attached(kept.text)}
+    named = {sha2 for kept in page for sha2 in attached(kept.text, came_along=not reads_all(asked.caller.scopes))}
     parts = [Part(row.sha2, row.content_type, bytes(row.content)) for row in attachments_of(asked.caller.store, named)]
     content, content_type = write_mixed(body.encode(), parts)
     return HttpResponse(content, content_type=content_type)

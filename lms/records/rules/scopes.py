@@ -28,6 +28,11 @@ def reads_all(scopes: Iterable[str]) -> bool:
     return not frozenset(scopes).isdisjoint({READ, ALL_READ, ALL})
 
 
+def knows_all(scopes: Iterable[str]) -> bool:
+    """Whether what others say of an activity is told too: an answer to a question may be among it."""
+    return not KNOWLEDGE_READERS.isdisjoint(scopes)
+
+
 def may_define(scopes: Iterable[str]) -> bool:
     """Whether the definitions it sends change what the store says of an activity."""
     return not frozenset(scopes).isdisjoint({DEFINE, ALL})

@@ -43,6 +43,7 @@ def _object(fields: Mapping[str, bytes]) -> bytes:
 
 class _Head(msgspec.Struct):
     sha2: str
+    fileUrl: str = ""  # noqa: N815  the specification's spelling
 
 
 class _Carrier(msgspec.Struct):
@@ -53,12 +54,15 @@ class _Carrier(msgspec.Struct):
     objectType: str = "Activity"  # noqa: N815  the specification's spelling
 
 
-def attached(text: str) -> set[str]:
-    """The hashes of the attachments that a statement and its SubStatement name, in lower case."""
+def attached(text: str, *, came_along: bool = False) -> set[str]:
+    """The hashes of the attachments that a statement and its SubStatement name, in lower case.
+
+    `came_along`: only of those whose bytes its sender must have had. With a `fileUrl` anyone may name a hash.
+    """
     if _ATTACHED.decode() not in text:
         return set()
     statement = msgspec.json.decode(text, type=_Carrier)
     heads = statement.attachments
     if statement.object is not msgspec.UNSET:
         heads = heads + msgspec.json.decode(statement.object, type=_Carrier).attachments
-    return {head.sha2.lower() for head in heads}
+    return {head.sha2.lower() for head in heads if not (came_along and head.fileUrl)}
