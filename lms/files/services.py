@@ -61,6 +61,8 @@ def keep_file(*, owner: UUID, upload: UploadedFile[Any]) -> PrivateFile:
 def remove_orphans(*, older_than: timedelta = timedelta(hours=1)) -> int:
     """Delete stored files that no row names: those of a transaction that rolled back. Run by the worker; returns how many."""
     storage, removed = storages["private"], 0
+    if not storage.exists(""):  # a new site: nobody has handed anything in
+        return 0
     named = set(PrivateFile.objects.values_list("content", flat=True))
     for folder in storage.listdir("")[0]:
         if len(folder) != 2:  # ours are two letters; exports and the like look after their own
