@@ -29,7 +29,17 @@ def failing_at(number: int) -> Iterator[list[str]]:
     def fail_copy(cursor: psycopg.Cursor[Any], sql: str, *args: Any, **options: Any) -> Any:
         return fail(lambda *_told: copy(cursor, sql, *args, **options), sql, None, False, {})
 
-    with connection.execute_wrapper(fail), mock.patch.object(psycopg.Cursor, "copy", fail_copy):  # COPY goes round Django's wrapper
+    write = psycopg.Copy.write
+
+    def fail_write(copying: psycopg.Copy, data: Any) -> None:
+        fail(lambda *_told: write(copying, data), "COPY, its data", None, False, {})
+
+    # COPY goes round Django's wrapper: the call that begins it, and its data
+    with (
+        connection.execute_wrapper(fail),
+        mock.patch.object(psycopg.Cursor, "copy", fail_copy),
+        mock.patch.object(psycopg.Copy, "write", fail_write),
+    ):
         yield sent
 
 

@@ -112,6 +112,24 @@ def _name_in(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
 
 
+@contextmanager
+def served(site: Site) -> Iterator[None]:
+    """Granian as the site runs it: two workers, four threads each."""
+    command = [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--port", str(site.port), "--workers", "2",
+        "--blocking-threads", "4", "--log-level", "error", "lms.wsgi:application",
+    ]  # fmt: skip
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**site.env, "LOG_LEVEL": "CRITICAL"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(f"{site.url}/livez")
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
 def wait_for(url: str) -> None:
     """Until it answers; half a minute at most."""
     for _try in range(150):

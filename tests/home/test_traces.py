@@ -27,6 +27,7 @@ from lms.records.statements import agent, authority_digest, build, site_authorit
 from lms.records.vocabulary import COMPLETED, EXPERIENCED, SUBMITTED, TYPE_LESSON, VOIDED
 from lms.refusal import Refused
 from tests.cast import Small, person, small
+from tests.faults import sweep
 from tests.story import hand_in, judge, read_lesson, told
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +296,12 @@ def test_the_administrator_voids_what_a_program_sent() -> None:
 
 def test_empty_store_is_said() -> None:
     assert "Pas encore de trace" in seen(signed(person(Role.COORDINATOR)))
+
+
+def test_whatever_fails_in_a_voiding_nothing_of_it_is_kept() -> None:
+    """F02: each SQL statement fails in its turn."""
+    world = small()
+    trace = trace_read_by(world.coordinator, hand_in(world.practical, world.trainee).statement_id)
+    assert trace
+    assert sweep(lambda: void_statement(by=world.coordinator, trace=trace, reason="Saisi deux fois.")) > 5
+    assert Voiding.objects.count() == 1

@@ -1,7 +1,7 @@
 """The database goes away, is cut off or is full: nothing acknowledged is lost, nobody is answered 500 (promises.md F04, F05, F06)."""
 
+import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -13,28 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.records.outage import own_cluster, programs, writers
-from tests.server import CONFIGURED, ROOT, Site, own_site, wait_for
+from tests.records.outage import AS_POSTGRES, own_cluster, programs, writers
+from tests.server import CONFIGURED, Site, own_site, served
 
 IS_POSTGRESQL = CONFIGURED.startswith("postgres")
-
-
-@contextmanager
-def served(site: Site) -> Iterator[None]:
-    """Granian as the site runs it: two workers, four threads each."""
-    command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--port", str(site.port), "--workers", "2",
-        "--blocking-threads", "4", "--log-level", "error", "lms.wsgi:application",
-    ]  # fmt: skip
-    server = subprocess.Popen(
-        command, cwd=ROOT, env={**site.env, "LOG_LEVEL": "CRITICAL"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        wait_for(f"{site.url}/livez")
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def page_status(site: Site, path: str = "/compte/login/") -> tuple[int, str | None, str]:
@@ -108,36 +90,74 @@ def test_connections_that_are_cut(breakable: tuple[Site, object], request: pytes
     assert all(crowd.answers_again(within=2) for _n in range(20)), "each of the two workers is well"
 
 
-def test_a_full_disk(request: pytest.FixtureRequest) -> None:
-    """F04: SQLite on a disk of 6 MB, until nothing fits; then room is made."""
-    if IS_POSTGRESQL:
-        pytest.skip("the disk under SQLite; the suite on SQLite runs it")
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A disk of 6 MB, that can be made larger."""
     small = Path(tempfile.mkdtemp(prefix="tremplin-small-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(small)], check=False, capture_output=True, text=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m,mode=777", "tmpfs", str(small)], check=False, capture_output=True, text=True
+    )
     if mounted.returncode:
         small.rmdir()
         pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
     try:
-        with own_site() as site:
-            (small / "db.sqlite3").write_bytes((site.folder / "db.sqlite3").read_bytes())
-            site.env["DATABASE_URL"] = f"sqlite:///{small}/db.sqlite3"
-            crowd = writers(site)
-            with served(site):
-                with crowd.writing(3):
-                    until = time.monotonic() + 60
-                    while crowd.statuses[503] < 10 and time.monotonic() < until:
-                        time.sleep(0.1)
-                    assert page_status(site, "/readyz")[0] == 503
-                assert crowd.statuses.keys() <= {200, 503}, crowd.statuses
-                assert crowd.statuses[503] >= 10
-                assert crowd.has_retry_after
-                assert not crowd.halves()
-                subprocess.run(["mount", "-o", "remount,size=40m", str(small)], check=True)
-                assert crowd.answers_again(within=10)
-                assert page_status(site, "/readyz")[0] == 200
-            assert not crowd.lost()
-            assert not crowd.halves()
-            assert site.sql("PRAGMA integrity_check") == [("ok",)]
+        yield small
     finally:
         subprocess.run(["umount", "--lazy", str(small)], check=True)
         small.rmdir()
+
+
+def fill_and_free(site: Site, small: Path, *, tells_readiness: bool) -> None:
+    """Write until nothing fits, make room, write again: nothing acknowledged is lost, nothing is kept in part."""
+    crowd = writers(site)
+    with crowd.writing(3):
+        until = time.monotonic() + 60
+        while crowd.statuses[503] < 10 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not tells_readiness or page_status(site, "/readyz")[0] == 503
+    assert crowd.statuses.keys() <= {200, 503}, crowd.statuses
+    assert crowd.statuses[503] >= 10
+    assert crowd.has_retry_after
+    assert not crowd.halves()
+    subprocess.run(["mount", "-o", "remount,size=60m", str(small)], check=True)
+    assert crowd.answers_again(within=10)
+    assert page_status(site, "/readyz")[0] == 200
+    assert not crowd.lost()
+    assert not crowd.halves()
+
+
+def test_a_full_disk() -> None:
+    """F04: SQLite on a disk of 6 MB."""
+    if IS_POSTGRESQL:
+        pytest.skip("the disk under SQLite; the suite on SQLite runs it")
+    with small_disk() as small, own_site() as site:
+        (small / "db.sqlite3").write_bytes((site.folder / "db.sqlite3").read_bytes())
+        site.env["DATABASE_URL"] = f"sqlite:///{small}/db.sqlite3"
+        with served(site):
+            fill_and_free(site, small, tells_readiness=True)
+        assert site.sql("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_full_disk_under_postgresql(breakable: tuple[Site, object]) -> None:
+    """F04: the statements' table and its indexes on a disk of 6 MB. (With its journal's disk full, PostgreSQL itself stops: F05.)"""
+    site, _cluster = breakable
+    with small_disk() as small:
+        place = small / "space"
+        place.mkdir()
+        shutil.chown(place, "postgres" if AS_POSTGRES else None)
+        with psycopg.connect(site.env["DATABASE_URL"], autocommit=True) as own:
+            indexes = "SELECT indexname FROM pg_indexes WHERE tablename = 'records_statement'"
+            own.execute("TRUNCATE records_statement, records_mention")
+            own.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+            own.execute("ALTER TABLE records_statement SET TABLESPACE small")
+            moved = [name for (name,) in own.execute(indexes).fetchall()]
+            for name in moved:
+                own.execute(f'ALTER INDEX "{name}" SET TABLESPACE small')
+            try:
+                fill_and_free(site, small, tells_readiness=False)
+            finally:
+                own.execute("TRUNCATE records_statement, records_mention")
+                own.execute("ALTER TABLE records_statement SET TABLESPACE pg_default")
+                for name in moved:
+                    own.execute(f'ALTER INDEX "{name}" SET TABLESPACE pg_default')
+                own.execute("DROP TABLESPACE small")
