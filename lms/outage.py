@@ -1,7 +1,6 @@
 """What a call to a database that is away, full or starting again raises: the caller is asked to come back (promises.md F04 to F06)."""
 
 from django.db import InterfaceError, OperationalError
-from psycopg_pool import PoolTimeout
 
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
+UNREACHABLE = (OperationalError, InterfaceError)
 RETRY_AFTER = 2  # seconds

@@ -123,12 +123,11 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["CONN_MAX_AGE"] = None  # opening one costs more than most requests
 elif _database["ENGINE"].endswith("postgresql"):
+    # Each thread keeps its connection, and looks before a request whether it still stands: a new one is made at once. (A pool
+    # finds its dead connections one after the other, with pauses that double: seconds of refusals after each cut.)
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {
-        **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 4},
-        "connect_timeout": 5,
-    }
+    _database["CONN_MAX_AGE"] = None
+    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "connect_timeout": 5}
 else:
     raise ImproperlyConfigured("DATABASE_URL : seuls sqlite:/// et postgres:// sont pris en charge.")
 DATABASES = {"default": _database}

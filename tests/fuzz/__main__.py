@@ -1,5 +1,6 @@
 """Fuzz each reader for `FUZZ_SECONDS` (60): `python -m tests.fuzz [NAME …]`. Ends with 1 when one of them raised what it must not, or took a second."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -11,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import atheris
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 os.environ.setdefault("SECRET_KEY", "fuzz-only")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
@@ -24,6 +27,10 @@ with atheris.instrument_imports(include=["lms.records"]):
 from lms.records.rules.refusals import Declined
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
+SIGNED = {
+    "actor": {"mbox": "mailto:a@b.fr"}, "verb": {"id": "https://example.org/did"}, "object": {"id": "https://example.org/1"},
+}  # fmt: skip
 SLOWEST = 1.0  # seconds an input may take
 
 
@@ -96,10 +103,25 @@ def seeds(name: str, folder: Path) -> None:
         ]
     elif name == "mixed":
         told = [b"x\n--x\r\nContent-Type: application/json\r\n\r\n" + one + b"\r\n--x--\r\n" for one in told]
+        told += [with_part(b"abc", "https://example.org/usage"), with_part(signature(), SIGNATURE)]
     elif name == "merge":
         told = [b'{"a":1}\n{"b":[2]}']
     for number, one in enumerate(told):
         (folder / str(number)).write_bytes(one)
+
+
+def with_part(content: bytes, usage: str) -> bytes:
+    """A statement and its attachment."""
+    sha2 = hashlib.sha256(content).hexdigest()
+    head = {"usageType": usage, "display": {"en": "A"}, "contentType": "application/octet-stream", "length": len(content), "sha2": sha2}
+    one = json.dumps({**SIGNED, "attachments": [head]}).encode()
+    told = b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: " + sha2.encode()
+    return b"x\n--x\r\nContent-Type: application/json\r\n\r\n" + one + b"\r\n--x\r\n" + told + b"\r\n\r\n" + content + b"\r\n--x--\r\n"
+
+
+def signature() -> bytes:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return jwt.PyJWS().encode(json.dumps(SIGNED).encode(), key, "RS256").encode()
 
 
 def one_reader(name: str, corpus: str, seconds: str) -> None:

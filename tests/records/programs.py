@@ -140,7 +140,6 @@ def mixed(statements: Any, *contents: bytes) -> tuple[bytes, str]:
 def at_once(acts: Sequence[Callable[[], Result]]) -> list[Result]:
     """What each act gives, all of them begun together, each on a connection of its own; any error fails the test."""
     gate = threading.Barrier(len(acts))
-    connection.close()  # the pool has eight: this thread's own would make one of eight wait to the end
 
     def go(act: Callable[[], Result]) -> Result:
         gate.wait(20)

@@ -30,6 +30,7 @@ from lms.records.selectors.statements import (
     Filters,
     Kept,
     Reader,
+    attachment_sizes,
     attachments_of,
     authorities_of,
     definitions_of,
@@ -45,6 +46,7 @@ from lms.records.statements import instant as instant_of
 
 THROUGH = "X-Experience-API-Consistent-Through"
 MOST = 500
+MOST_ATTACHED = 40 * 1024 * 1024  # bytes of attachments on a page, beyond its first statement's
 MORE_SECONDS = 24 * 3600
 IDLE = timedelta(seconds=5)
 ONE = frozenset({"statementId", "voidedStatementId"})
@@ -175,12 +177,31 @@ def _list(asked: Asked, through: datetime) -> HttpResponse:
     else:
         place = _Place(_filters(asked), _limit(asked), _format(asked), _boolean(asked, "attachments"), through, None)
     page, after = statements_page(_reader(asked.caller), place.filters, limit=place.limit, after=place.after, as_of=place.as_of)
+    if place.attachments and len(kept := _carried(asked, page)) < len(page):
+        page, after = kept, kept[-1].stored
     more = f"{asked.path}?cursor={_closed(asked.caller, msgspec.structs.replace(place, after=after))}" if after else ""
     body = f'{{"statements":[{",".join(_texts(asked, page, place.format))}],"more":{msgspec.json.encode(more).decode()}}}'
     response = _response(asked, page, body, with_attachments=place.attachments)
     if page:
         response.headers["Last-Modified"] = http_date(max(kept.stored for kept in page).timestamp())
     return response
+
+
+def _carried(asked: Asked, page: list[Kept]) -> list[Kept]:
+    """The first statements of a page, one at least, whose attachments together stay under `MOST_ATTACHED`: the answer is made in memory."""
+    named = [_named(asked, kept) for kept in page]
+    sizes, told, total = attachment_sizes(asked.caller.store, set().union(*named)), set[str](), 0
+    for number, hashes in enumerate(named):
+        total += sum(sizes.get(sha2, 0) for sha2 in hashes - told)
+        told |= hashes
+        if number and total > MOST_ATTACHED:
+            return page[:number]
+    return page
+
+
+def _named(asked: Asked, kept: Kept) -> set[str]:
+    """The attachments of a statement that this reader may have."""
+    return attached(kept.text, came_along=not reads_all(asked.caller.scopes))
 
 
 def _reader(caller: Caller) -> Reader:
@@ -312,7 +333,7 @@ def _texts(asked: Asked, page: Sequence[Kept], format_: str) -> list[str]:
 def _response(asked: Asked, page: Sequence[Kept], body: str, *, with_attachments: bool) -> HttpResponse:
     if not with_attachments:
         return HttpResponse(body, content_type="application/json")
-    named = {sha2 for kept in page for sha2 in attached(kept.text, came_along=not reads_all(asked.caller.scopes))}
+    named = {sha2 for kept in page for sha2 in _named(asked, kept)}
     parts = [Part(row.sha2, row.content_type, bytes(row.content)) for row in attachments_of(asked.caller.store, named)]
     content, content_type = write_mixed(body.encode(), parts)
     return HttpResponse(content, content_type=content_type)

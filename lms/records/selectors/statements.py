@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length
 
 from lms.records.models import HOME, Activity, Attachment, Clock, Credential, Statement, Voiding
 from lms.records.rules.digests import ACTIVITY, AGENT, NEAR, VERB, digest
@@ -228,6 +229,11 @@ def definitions_of(store: int, iris: Collection[str]) -> dict[str, str]:
 def attachments_of(store: int, hashes: Collection[str]) -> list[Attachment]:
     """The bytes kept under these SHA-256."""
     return list(Attachment.objects.filter(store=store, sha2__in=hashes).order_by("sha2"))
+
+
+def attachment_sizes(store: int, hashes: Collection[str]) -> dict[str, int]:
+    """How many bytes each holds, by its SHA-2."""
+    return dict(Attachment.objects.filter(store=store, sha2__in=hashes).values_list("sha2", Length("content")))
 
 
 def statements_of_actors(store: int, actors: Collection[str]) -> Iterator[Kept]:

@@ -16,7 +16,6 @@ class Command(BaseCommand):
         settings = connection.settings_dict
         if connection.vendor == "sqlite":
             self._make_folder(Path(settings["NAME"]).parent)
-        settings["OPTIONS"].pop("pool", None)  # a pool would try, and say so, for ten seconds
         try:
             connection.ensure_connection()
         except Error as error:
