@@ -171,3 +171,29 @@ def test_a_million_keys(speaker: Speaker) -> None:
         began = time.monotonic()
         assert ask(speaker, "POST", "/xapi/statements", body)[0] == status
         assert time.monotonic() - began < 8
+
+
+def test_five_thousand_statements_at_once(speaker: Speaker) -> None:
+    """B03, within twenty seconds."""
+    body = json.dumps([said() for _n in range(5_000)]).encode()
+    began = time.monotonic()
+    status, content = ask(speaker, "POST", "/xapi/statements", body)
+    assert (status, len(json.loads(content))) == (200, 5_000)
+    assert time.monotonic() - began < 20
+
+
+def test_a_credential_is_revoked_in_a_second_whichever_worker_answers(speaker: Speaker) -> None:
+    site, _header = speaker
+    made = json.loads(site.manage("create_credential", "short", "--scope", "all", "--json"))
+    other = site, "Basic " + b64encode(f"{made['key']}:{made['secret']}".encode()).decode()
+    assert {ask(other, "GET", "/xapi/statements?limit=1")[0] for _n in range(20)} == {200}
+    site.sql(f"UPDATE records_credential SET revoked_at = CURRENT_TIMESTAMP WHERE key = '{made['key']}'")
+    time.sleep(1)
+    assert {ask(other, "GET", "/xapi/statements?limit=1")[0] for _n in range(20)} == {401}
+
+
+def test_authorization_twice_opens_nothing(speaker: Speaker) -> None:
+    """Two headers, a good one and another's: neither is chosen."""
+    with socket.create_connection(("127.0.0.1", speaker[0].port), timeout=20) as client:
+        client.sendall(headed(speaker, "GET", "/xapi/statements?limit=1", "Authorization: Basic YTpi", "Connection: close"))
+        assert status_of(client) in (400, 401)

@@ -60,6 +60,15 @@ def test_the_answer_is_kept_by_no_one_and_the_secret_nowhere_in_it() -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("held", "given"),
+    [("all", "statements/read/mine statements/write"), ("statements/write", "statements/write"), ("profile", "profile")],
+)
+def test_no_scope_asked_for_is_writing_and_reading_ones_own(held: str, given: str) -> None:
+    """xAPI 1.0.3 Communication §4.2; a credential that holds neither gives what it holds."""
+    assert token(*made(held))["scope"] == given
+
+
 def test_fewer_scopes_may_be_asked_for() -> None:
     credential, secret = made("all")
     told = token(credential, secret, scope="statements/read")

@@ -5,8 +5,11 @@ from typing import Any
 
 from oauthlib.oauth2 import BackendApplicationServer, InvalidClientError, OAuth2Error, RequestValidator
 
-from lms.records.rules.scopes import may_grant
+from lms.records.rules.scopes import READ_MINE, WRITE, may_grant
 from lms.records.services.credentials import BEARER_SECONDS, authenticate, basic_pair, bearer_token
+
+
+UNASKED = (READ_MINE, WRITE)
 
 
 class _Credentials(RequestValidator):
@@ -28,7 +31,9 @@ class _Credentials(RequestValidator):
         return True  # there is one
 
     def get_default_scopes(self, _client_id: str, request: Any, *_args: Any, **_options: Any) -> list[str]:
-        return sorted(request.client.caller.scopes)
+        """Writing and reading one's own (xAPI 1.0.3 Communication §4.2), where the credential may; otherwise what it holds."""
+        held = request.client.caller.scopes
+        return [scope for scope in UNASKED if may_grant(held, [scope])] or sorted(held)
 
     def validate_scopes(self, _client_id: str, scopes: list[str], client: Any, *_args: Any, **_options: Any) -> bool:
         return may_grant(client.caller.scopes, scopes)
