@@ -8,7 +8,6 @@ from oauthlib.oauth2 import BackendApplicationServer, InvalidClientError, OAuth2
 from lms.records.rules.scopes import READ_MINE, WRITE, may_grant
 from lms.records.services.credentials import BEARER_SECONDS, authenticate, basic_pair, bearer_token
 
-
 UNASKED = (READ_MINE, WRITE)
 
 
