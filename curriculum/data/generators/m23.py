@@ -8,13 +8,11 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageDraw, ImageFont
 
 from curriculum.data.generators import film
+from curriculum.data.generators.people import FPS, GREEN, INK, MINT, OCHRE, PAPER, SAND, SIZE, Draw, face, talking
 from curriculum.data.generators.sound import RATE, Samples, at, louder, mix, noise, note, silence, voice, write
 
-INK, PAPER, GREEN, OCHRE, MINT, SAND = (29, 43, 42), (251, 249, 244), (11, 92, 85), (199, 125, 18), (215, 232, 228), (247, 233, 207)
-SIZE, FPS = (320, 180), 25
 SAID = "Moi, c'est Malik. Ici, on ne jette rien. On apprend à réparer, ensemble."
 CLAP_SEEN, CLAP_HEARD, SPEAKS = 1.2, 2.0, 0.8  # seconds into the film, into the sound apart, from the clap to the voice
-Draw = ImageDraw.ImageDraw
 REMARKS = """Remarques du client sur la version 1;;;;
 Numéro;Temps;Remarque;Ce que j'ai changé;Fait ? (oui / non)
 1;0 min 04 s;« On voit deux fois la façade, c'est long. »;;
@@ -121,32 +119,16 @@ def _sign(draw: Draw, _beat: int) -> None:
 # --- The interview ---------------------------------------------------------------------------------------------
 def _interview(said: Samples, seconds: float) -> Iterator[Image.Image]:
     """A clap that shuts, then a face whose mouth follows the voice."""
-    faces = {mouth: _face(mouth) for mouth in (0, 1)}
+    faces = (face(0), face(1))
     boards = [_board(faces[0], lifted) for lifted in (1, 0)]
     boards[0].info["cut"] = True
     shut, gone = round(CLAP_SEEN * FPS), round((CLAP_SEEN + 0.4) * FPS)
-    for frame in range(round(seconds * FPS)):
-        if frame < gone:
-            yield boards[frame >= shut]
-        else:
-            start = round((frame / FPS - CLAP_SEEN - SPEAKS) * RATE)
-            loud = max(map(abs, said[max(start, 0) : max(start + RATE // FPS, 0)]), default=0)
-            yield faces[int(loud > 0.08)]
+    for frame, image in enumerate(talking(faces, said, round(seconds * FPS), CLAP_SEEN + SPEAKS)):
+        yield boards[frame >= shut] if frame < gone else image
 
 
-def _face(mouth: int) -> Image.Image:
-    image = Image.new("RGB", SIZE, MINT)
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((96, 144, 224, 180), fill=GREEN)
-    draw.ellipse((112, 16, 208, 144), fill=SAND, outline=INK, width=2)
-    for left in (136, 176):
-        draw.ellipse((left, 64, left + 8, 72), fill=INK)
-    draw.ellipse((145, 104 - 6 * mouth, 175, 108 + 6 * mouth), fill=INK)
-    return image
-
-
-def _board(face: Image.Image, lifted: int) -> Image.Image:
-    image = face.copy()
+def _board(shown: Image.Image, lifted: int) -> Image.Image:
+    image = shown.copy()
     draw = ImageDraw.Draw(image)
     draw.rectangle((96, 96, 240, 168), fill=INK)
     draw.text((112, 112), "VELO 1 / 1", PAPER, ImageFont.load_default(22))
