@@ -51,12 +51,13 @@ def test_read_contents_has_one_complete_module_a_block() -> None:
 
 
 def _content(tmp_path: Path, old: str, new: str) -> str:
-    """What is said of M24 with one thing changed; the drawings are where they were."""
+    """What is said of M24 with one thing changed; the drawings and files are where they were."""
     (tmp_path / "modules").mkdir()
     text = (DATA_DIR / "modules/M24.yaml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "modules/M24.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    (tmp_path / "drawings").symlink_to(DATA_DIR / "drawings")
+    for kind in ("drawings", "files"):
+        (tmp_path / kind).symlink_to(DATA_DIR / kind)
     with pytest.raises(Refused) as refusal:
         read_contents(tmp_path)
     line = text[: text.index(old)].count("\n") + 1
@@ -73,7 +74,7 @@ def _content(tmp_path: Path, old: str, new: str) -> str:
         ("- attention:", "- alerte:", "alerte"),
         ("genre: theorie", "genre: cours", "cours"),
         ('alt: "Une forme d’onde. Un trait', 'autre: "Une forme d’onde. Un trait', "autre"),
-        ("pratique:\n  titre:", "pratique:\n  fichiers: [{fichier: M24/rien.srt, nom: Rien}]\n  titre:", "files/M24/rien.srt manque"),
+        ("fichiers:\n  - {fichier: M24/fiche-de-controle.csv", "fichiers:\n  - {fichier: M24/rien.csv", "files/M24/rien.csv manque"),
         ("titre: Vérifie un sous-titre", f"titre: {'V' * 121}", "length <= 120"),
     ],
 )
