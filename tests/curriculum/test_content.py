@@ -13,7 +13,9 @@ from tests.curriculum.tables import DOCUMENT, coverage, document
 DATA, CONTENTS = read_programme(), read_contents()
 MODULES = {module.id: module for module in DATA.modules}
 # Still to be brought to the standard. A module that is complete is taken off this list; none is ever added.
-TO_WRITE = frozenset({f"M{number:02}" for number in range(1, 37)} - {"M13", "M01", "M02", "M04", "M05", "M06", "M03", "M07", "M09", "M10", "M11"})
+TO_WRITE = frozenset(
+    {f"M{number:02}" for number in range(1, 37)} - {"M01", "M02", "M03", "M04", "M05", "M06", "M07", "M09", "M10", "M11", "M13"}
+)
 GENERATORS = sorted((DATA_DIR / "generators").glob("m*.py"))
 MAX_BYTES = 600_000
 
