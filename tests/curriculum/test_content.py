@@ -13,7 +13,7 @@ from tests.curriculum.tables import DOCUMENT, coverage, document
 DATA, CONTENTS = read_programme(), read_contents()
 MODULES = {module.id: module for module in DATA.modules}
 # Still to be brought to the standard. A module that is complete is taken off this list; none is ever added.
-TO_WRITE = frozenset({f"M{number:02}" for number in range(1, 37)} - {"M01", "M02", "M03", "M04", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M17", "M18", "M19", "M20", "M21", "M22", "M23", "M24"})
+TO_WRITE = frozenset(f"M{number:02}" for number in range(25, 37))
 GENERATORS = sorted((DATA_DIR / "generators").glob("m*.py"))
 MAX_BYTES = 600_000
 
