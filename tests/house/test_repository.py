@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from curriculum.formats import DATA_DIR
 from lms.records.vocabulary import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,7 +115,8 @@ def test_templates_never_say(word: str) -> None:
 
 
 def test_pages_carry_nothing_inline() -> None:
-    """Our policy refuses inline style, script and handlers; a page that carries one is broken."""
+    """Our policy refuses inline style, script and handlers; a page that carries one is broken. (Files to work on are downloaded.)"""
     inline = re.compile(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE)
-    said = [name_of(path) for path in FILES if path.suffix == ".html" and path.name != "500.html" and inline.search(path.read_text())]
+    pages = [path for path in FILES if path.suffix == ".html" and path.name != "500.html" and not path.is_relative_to(DATA_DIR)]
+    said = [name_of(path) for path in pages if inline.search(path.read_text())]
     assert not said
