@@ -13,7 +13,7 @@ from tests.curriculum.tables import DOCUMENT, coverage, document
 DATA, CONTENTS = read_programme(), read_contents()
 MODULES = {module.id: module for module in DATA.modules}
 # Still to be brought to the standard. A module that is complete is taken off this list; none is ever added.
-TO_WRITE = frozenset(f"M{number:02}" for number in range(25, 37))
+TO_WRITE = frozenset(f"M{number:02}" for number in range(26, 37))
 GENERATORS = sorted((DATA_DIR / "generators").glob("m*.py"))
 MAX_BYTES = 600_000
 
