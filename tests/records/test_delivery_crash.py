@@ -7,13 +7,12 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.bench.statements import body
-from tests.server import ROOT, Site, own_site, wait_for
+from tests.server import ROOT, Site, own_site, served
 
 FIELD_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 MAKE = (
@@ -37,44 +36,33 @@ def post(site: Site, made: dict[str, str], content: bytes) -> None:
         assert answer.status == 200
 
 
-def served(site: Site) -> subprocess.Popen[bytes]:
-    granian = str(Path(sys.executable).parent / "granian")
-    command = [granian, "--interface", "wsgi", "--port", str(site.port), "--log-level", "error", "lms.wsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT, env=site.env)
-    wait_for(f"{site.url}/livez")
-    return server
-
-
 def ids(site: Site) -> list[str]:
     return [str(one).replace("-", "") for (one,) in site.sql("SELECT id FROM records_statement ORDER BY stored")]
 
 
 def test_killed_worker_loses_and_doubles_nothing(request: pytest.FixtureRequest) -> None:
     kills = 10 if request.config.getoption("--long") else 1
-    with own_site() as there, own_site(FIELD_KEYS=FIELD_KEY, OUTSIDE_ALLOWED=f"127.0.0.1:{there.port}") as here:
-        servers = [served(here), served(there)]
-        try:
-            ours, theirs = program(here, "all"), program(there, "statements/write")
-            for number in range(MANY // 500):
-                post(here, ours, body(number * 500, 500))
-            here.shell(MAKE.format(url=f"{there.url}/xapi", **theirs))
-            for _kill in range(kills):
-                worker = subprocess.Popen([sys.executable, "manage.py", "worker", "--interval", "0.01"], cwd=ROOT, env=here.env)
-                before, until = len(ids(there)), time.monotonic() + 60
-                while len(ids(there)) < min(before + 100, MANY) and time.monotonic() < until:
-                    time.sleep(0.05)
-                os.kill(worker.pid, signal.SIGKILL)
-                worker.wait()
-                here.shell(
-                    "from lms.records.models import Subscriber; Subscriber.objects.update(lease_until=None)"
-                )  # its five minutes pass
+    with (
+        own_site() as there,
+        own_site(FIELD_KEYS=FIELD_KEY, OUTSIDE_ALLOWED=f"127.0.0.1:{there.port}") as here,
+        served(here),
+        served(there),
+    ):
+        ours, theirs = program(here, "all"), program(there, "statements/write")
+        for number in range(MANY // 500):
+            post(here, ours, body(number * 500, 500))
+        here.shell(MAKE.format(url=f"{there.url}/xapi", **theirs))
+        for _kill in range(kills):
+            worker = subprocess.Popen([sys.executable, "manage.py", "worker", "--interval", "0.01"], cwd=ROOT, env=here.env)
+            before, until = len(ids(there)), time.monotonic() + 60
+            while len(ids(there)) < min(before + 100, MANY) and time.monotonic() < until:
+                time.sleep(0.05)
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.wait()
+            here.shell("from lms.records.models import Subscriber; Subscriber.objects.update(lease_until=None)")  # its five minutes pass
+        here.manage("worker", "--once")
+        while ids(there) != ids(here) and time.monotonic() < until:
             here.manage("worker", "--once")
-            while ids(there) != ids(here) and time.monotonic() < until:
-                here.manage("worker", "--once")
-            assert ids(there) == ids(here), "every one, once, in the same order"
-            assert len(ids(here)) == MANY
-            assert here.sql("SELECT count(*) FROM records_heldstatement") == [(0,)]
-        finally:
-            for server in servers:
-                server.terminate()
-                server.wait(timeout=20)
+        assert ids(there) == ids(here), "every one, once, in the same order"
+        assert len(ids(here)) == MANY
+        assert here.sql("SELECT count(*) FROM records_heldstatement") == [(0,)]

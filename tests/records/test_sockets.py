@@ -68,7 +68,7 @@ def said(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_the_largest_statement_is_stored_and_read_back_in_three_seconds(speaker: Speaker) -> None:
+def test_the_largest_statement_is_stored_and_read_back_in_three_seconds(speaker: Speaker, request: pytest.FixtureRequest) -> None:
     one = said(result={"response": ""})
     one["result"]["response"] = "é" * ((MOST - len(json.dumps(one, ensure_ascii=False).encode())) // 2)
     body = json.dumps(one, ensure_ascii=False).encode()
@@ -79,7 +79,7 @@ def test_the_largest_statement_is_stored_and_read_back_in_three_seconds(speaker:
     took = time.monotonic() - began
     assert status == 200
     assert json.loads(content)["result"] == one["result"]
-    assert took < 3 * 4  # the suite shares its two cores; alone it is under one second
+    assert took < 3 * (1 if request.config.getoption("--long") else 4)  # the suite shares its two cores with other tests
     assert ask(speaker, "POST", "/xapi/statements", body + b" " * 3)[0] == 413
 
 

@@ -1,10 +1,10 @@
 """Files to work on in M01: the arrival sheet, a plan of the site to mark, five instructions to say again."""
 
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from PIL import Image, ImageDraw, ImageFont
+
+from curriculum.data.generators import papers
 
 INK, PAPER, GREEN, SAND = (29, 43, 42), (251, 249, 244), (11, 92, 85), (247, 233, 207)
 SHEET = (
@@ -26,39 +26,13 @@ ROOMS = (
     (260, 300, 560, 560, "Salle commune"), (560, 300, 860, 560, "Stock"),
 )  # fmt: skip
 DOORS = ((40, 140, 40, 200), (360, 140, 360, 200), (130, 300, 190, 300), (310, 300, 350, 300), (620, 300, 680, 300), (860, 120, 860, 180))
-EMPTY = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def make(folder: Path) -> None:
     """Write the files of M01 into `folder`."""
-    _document(folder / "fiche-arrivee.odt")
+    papers.write(folder / "fiche-arrivee.odt", papers.title("Ma fiche d’arrivée"), papers.table(SHEET))
     _plan().save(folder / "plan-a-completer.png", optimize=True)
     (folder / "consignes.txt").write_text(ORDERS, encoding="utf-8")
-
-
-def _document(path: Path) -> None:
-    """A text document of one title and one table, to fill in with LibreOffice Writer."""
-    rows = "".join(f"<table:table-row>{_cell(left)}{_cell(right)}</table:table-row>" for left, right in SHEET)
-    names = {"office": "office", "text": "text", "table": "table"}
-    spaces = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in names.items())
-    content = (
-        f'{EMPTY}<office:document-content {spaces} office:version="1.2"><office:body><office:text>'
-        '<text:h text:outline-level="1">Ma fiche d’arrivée</text:h>'
-        f'<table:table table:name="Fiche"><table:table-column table:number-columns-repeated="2"/>{rows}</table:table><text:p/>'
-        "</office:text></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.text"
-    space = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
-    entries = ((kind, "/"), ("text/xml", "content.xml"))
-    listed = "".join(f'<manifest:file-entry manifest:media-type="{media}" manifest:full-path="{name}"/>' for media, name in entries)
-    manifest = f'{EMPTY}<manifest:manifest {space} manifest:version="1.2">{listed}</manifest:manifest>'
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in (("mimetype", kind), ("content.xml", content), ("META-INF/manifest.xml", manifest)):
-            archive.writestr(zipfile.ZipInfo(name), text)
-
-
-def _cell(text: str) -> str:
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
 
 
 def _plan() -> Image.Image:

@@ -1,8 +1,8 @@
 """Files to work on in M02: the sheet to place oneself, a first story to improve with its remarks, twelve proofs to sort."""
 
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
+
+from curriculum.data.generators import papers
 
 LEVELS = "0 pas encore vu, 1 je découvre, 2 avec un rappel, 3 sans aide, 4 sur une vraie commande"
 SHEET = (
@@ -45,35 +45,10 @@ PROOFS = """numero;piece;date;qui peut le dire
 11;"« J'aime les ordinateurs »";;
 12;Enregistrement d'une annonce de match;2025-10-08;le stade
 """
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-URN = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def make(folder: Path) -> None:
     """Write the files of M02 into `folder`. Four of the twelve proofs prove nothing."""
-    _document(folder / "je-me-situe.odt")
+    papers.write(folder / "je-me-situe.odt", papers.title("Je me situe"), papers.paragraph(f"Niveaux : {LEVELS}."), papers.table(SHEET))
     (folder / "recit-de-nora.txt").write_text(STORY, encoding="utf-8")
     (folder / "douze-pieces.csv").write_text(PROOFS, encoding="utf-8-sig")
-
-
-def _document(path: Path) -> None:
-    """A text document of one title, one line and one table, to fill in with LibreOffice Writer."""
-    rows = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in SHEET)
-    spaces = " ".join(f'xmlns:{name}="{URN}:{name}:1.0"' for name in ("office", "text", "table"))
-    content = (
-        f'{HEAD}<office:document-content {spaces} office:version="1.2"><office:body><office:text>'
-        f'<text:h text:outline-level="1">Je me situe</text:h><text:p>Niveaux : {LEVELS}.</text:p>'
-        f'<table:table table:name="Fiche"><table:table-column table:number-columns-repeated="4"/>{rows}</table:table><text:p/>'
-        "</office:text></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.text"
-    entries = ((kind, "/"), ("text/xml", "content.xml"))
-    listed = "".join(f'<manifest:file-entry manifest:media-type="{media}" manifest:full-path="{name}"/>' for media, name in entries)
-    manifest = f'{HEAD}<manifest:manifest xmlns:manifest="{URN}:manifest:1.0" manifest:version="1.2">{listed}</manifest:manifest>'
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in (("mimetype", kind), ("content.xml", content), ("META-INF/manifest.xml", manifest)):
-            archive.writestr(zipfile.ZipInfo(name), text)
-
-
-def _cell(text: str) -> str:
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'

@@ -1,8 +1,8 @@
 """Files to work on in M03: the order sheet to fill in, the three requests of the practical, six cards for the role play."""
 
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
+
+from curriculum.data.generators import papers
 
 SHEET = (
     ("Client : nom, rôle, comment le joindre", ""), ("Quoi : le produit et son nombre", ""), ("Pour qui : le destinataire, et où il le verra", ""),
@@ -34,35 +34,10 @@ CARDS = """carte;client;demande a dire;cachee 1;cachee 2
 5;Jean, chorale;Nettoyer un enregistrement;il faut un MP3;le concert est le 12 à 20 h
 6;Awa, association;Un logo plus joli;pour un tampon, donc sans couleur;la présidente valide
 """
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-URN = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def make(folder: Path) -> None:
     """Write the files of M03 into `folder`. Each request leaves something out; each card hides two things."""
-    _document(folder / "fiche-commande.odt")
+    papers.write(folder / "fiche-commande.odt", papers.title("Fiche de commande"), papers.table(SHEET))
     (folder / "trois-demandes.txt").write_text(REQUESTS, encoding="utf-8")
     (folder / "cartes-de-role.csv").write_text(CARDS, encoding="utf-8-sig")
-
-
-def _document(path: Path) -> None:
-    """A text document of one title and one table, to fill in with LibreOffice Writer."""
-    rows = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in SHEET)
-    spaces = " ".join(f'xmlns:{name}="{URN}:{name}:1.0"' for name in ("office", "text", "table"))
-    content = (
-        f'{HEAD}<office:document-content {spaces} office:version="1.2"><office:body><office:text>'
-        '<text:h text:outline-level="1">Fiche de commande</text:h>'
-        f'<table:table table:name="Fiche"><table:table-column table:number-columns-repeated="2"/>{rows}</table:table><text:p/>'
-        "</office:text></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.text"
-    entries = ((kind, "/"), ("text/xml", "content.xml"))
-    listed = "".join(f'<manifest:file-entry manifest:media-type="{media}" manifest:full-path="{name}"/>' for media, name in entries)
-    manifest = f'{HEAD}<manifest:manifest xmlns:manifest="{URN}:manifest:1.0" manifest:version="1.2">{listed}</manifest:manifest>'
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in (("mimetype", kind), ("content.xml", content), ("META-INF/manifest.xml", manifest)):
-            archive.writestr(zipfile.ZipInfo(name), text)
-
-
-def _cell(text: str) -> str:
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'

@@ -1,8 +1,8 @@
 """Files to work on in M10: a text without styles, a messy list of equipment with its result, two tables to fill in."""
 
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
+
+from curriculum.data.generators import papers
 
 GUIDE = (
     "Guide des machines du chantier", "Le scanner", "À quoi il sert", "Il transforme une page en image. On s'en sert pour les photos, les lettres et les bulletins.",
@@ -31,8 +31,6 @@ ROWS = (
 TWICE = (3, 9)  # these two lines are written a second time, with the same number
 HEADS = "numero;site;objet;marque;etat;date d'achat;prix (euros)\n"
 HISTORY = "date;qui;ce qui a change;version\n"
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-URN = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def make(folder: Path) -> None:
@@ -47,25 +45,8 @@ def make(folder: Path) -> None:
     (folder / "resultat-a-ouvrir-apres.txt").write_text(result, encoding="utf-8")
     (folder / "inventaire-vide.csv").write_text(HEADS, encoding="utf-8-sig")
     (folder / "historique-vide.csv").write_text(HISTORY, encoding="utf-8-sig")
-    _document(folder / "guide-sans-style.odt")
+    papers.write(folder / "guide-sans-style.odt", *map(papers.paragraph, GUIDE))
 
 
 def _euros(value: float) -> str:
     return f"{value:.2f} €".replace(".", ",")
-
-
-def _document(path: Path) -> None:
-    """A text document where each paragraph, titles included, is plain."""
-    spaces = " ".join(f'xmlns:{name}="{URN}:{name}:1.0"' for name in ("office", "text"))
-    body = "".join(f"<text:p>{escape(line)}</text:p>" for line in GUIDE)
-    content = (
-        f'{HEAD}<office:document-content {spaces} office:version="1.2"><office:body><office:text>{body}'
-        "</office:text></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.text"
-    entries = ((kind, "/"), ("text/xml", "content.xml"))
-    listed = "".join(f'<manifest:file-entry manifest:media-type="{media}" manifest:full-path="{name}"/>' for media, name in entries)
-    manifest = f'{HEAD}<manifest:manifest xmlns:manifest="{URN}:manifest:1.0" manifest:version="1.2">{listed}</manifest:manifest>'
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in (("mimetype", kind), ("content.xml", content), ("META-INF/manifest.xml", manifest)):
-            archive.writestr(zipfile.ZipInfo(name), text)

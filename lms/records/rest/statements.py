@@ -164,7 +164,8 @@ def _one(asked: Asked) -> HttpResponse:
     kept = statement_by_id(_reader(asked.caller), identifier or voided, voided=voided is not None)  # type: ignore[arg-type]  # one is given
     if kept is None:
         raise Declined(404, "No such statement here.")
-    response = _response(asked, [kept], _texts(asked, [kept], _format(asked))[0], with_attachments=_boolean(asked, "attachments"))
+    named = _attached(asked, [kept]) if _boolean(asked, "attachments") else None
+    response = _response(asked, _texts(asked, [kept], _format(asked))[0], named)
     response.headers["Last-Modified"] = http_date(kept.stored.timestamp())
     return response
 
@@ -177,31 +178,32 @@ def _list(asked: Asked, through: datetime) -> HttpResponse:
     else:
         place = _Place(_filters(asked), _limit(asked), _format(asked), _boolean(asked, "attachments"), through, None)
     page, after = statements_page(_reader(asked.caller), place.filters, limit=place.limit, after=place.after, as_of=place.as_of)
-    if place.attachments and len(kept := _carried(asked, page)) < len(page):
-        page, after = kept, kept[-1].stored
+    named = _attached(asked, page) if place.attachments else None
+    if named and (number := _carried(asked, named)) < len(page):
+        page, named, after = page[:number], named[:number], page[number - 1].stored
     more = f"{asked.path}?cursor={_closed(asked.caller, msgspec.structs.replace(place, after=after))}" if after else ""
     body = f'{{"statements":[{",".join(_texts(asked, page, place.format))}],"more":{msgspec.json.encode(more).decode()}}}'
-    response = _response(asked, page, body, with_attachments=place.attachments)
+    response = _response(asked, body, named)
     if page:
         response.headers["Last-Modified"] = http_date(max(kept.stored for kept in page).timestamp())
     return response
 
 
-def _carried(asked: Asked, page: list[Kept]) -> list[Kept]:
-    """The first statements of a page, one at least, whose attachments together stay under `MOST_ATTACHED`: the answer is made in memory."""
-    named = [_named(asked, kept) for kept in page]
+def _attached(asked: Asked, page: Sequence[Kept]) -> list[set[str]]:
+    """The hashes of the attachments that this reader may have, of each statement."""
+    came_along = not reads_all(asked.caller.scopes)
+    return [attached(kept.text, came_along=came_along) for kept in page]
+
+
+def _carried(asked: Asked, named: Sequence[set[str]]) -> int:
+    """How many statements, one at least, come before their attachments pass `MOST_ATTACHED` together: the answer is made in memory."""
     sizes, told, total = attachment_sizes(asked.caller.store, set().union(*named)), set[str](), 0
     for number, hashes in enumerate(named):
         total += sum(sizes.get(sha2, 0) for sha2 in hashes - told)
         told |= hashes
         if number and total > MOST_ATTACHED:
-            return page[:number]
-    return page
-
-
-def _named(asked: Asked, kept: Kept) -> set[str]:
-    """The attachments of a statement that this reader may have."""
-    return attached(kept.text, came_along=not reads_all(asked.caller.scopes))
+            return number
+    return len(named)
 
 
 def _reader(caller: Caller) -> Reader:
@@ -330,12 +332,12 @@ def _texts(asked: Asked, page: Sequence[Kept], format_: str) -> list[str]:
     return [msgspec.json.encode(canonical(one, known, wanted)).decode() for one in statements]
 
 
-def _response(asked: Asked, page: Sequence[Kept], body: str, *, with_attachments: bool) -> HttpResponse:
-    if not with_attachments:
+def _response(asked: Asked, body: str, named: Sequence[set[str]] | None) -> HttpResponse:
+    """The statements, and beside them the attachments named where they were asked for."""
+    if named is None:
         return HttpResponse(body, content_type="application/json")
-    named = {sha2 for kept in page for sha2 in _named(asked, kept)}
-    parts = [Part(row.sha2, row.content_type, bytes(row.content)) for row in attachments_of(asked.caller.store, named)]
-    content, content_type = write_mixed(body.encode(), parts)
+    found = attachments_of(asked.caller.store, set().union(*named))
+    content, content_type = write_mixed(body.encode(), [Part(row.sha2, row.content_type, bytes(row.content)) for row in found])
     return HttpResponse(content, content_type=content_type)
 
 
