@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from assessments.models.rubric import RubricCriterion
 from assessments.models.submission import Submission
+from assessments.rules import both_names
 from lms.files.models import PrivateFile
 from lms.people.models import User
 
@@ -20,16 +21,25 @@ class JudgementQuerySet(models.QuerySet["Judgement"]):
         seen = self.filter(submission__trainee__in=User.objects.trainees_visible_to(user))
         return seen.filter(Q(released_at__isnull=False) | ~Q(submission__trainee=user.pk))
 
+    def current(self) -> Self:
+        """Signed, and replaced by no signed one: neither corrected nor agreed upon since."""
+        return self.filter(released_at__isnull=False, agreed=None).exclude(corrected_by__released_at__isnull=False)
+
+    def signed_by(self, user: User) -> Self:
+        return self.filter(Q(assessor=user) | Q(co_assessor=user))
+
 
 class Judgement(models.Model):
     """One assessor's marks and comment on one submission: a draft (with its revision number) until released, then never changed.
 
-    A released one is corrected by another that names it in `corrects` with a reason.
+    A released one is corrected by another that names it in `corrects` with a reason. One that two assessors agreed on is signed by
+    both (`co_assessor` proposed it); what each had signed before names it in `agreed`, the only thing of them that changes.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgements")
     assessor = models.ForeignKey(User, models.PROTECT, related_name="judgements")
+    co_assessor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     comment = models.TextField(blank=True)
     asks_revision = models.BooleanField(default=False)  # « à revoir ensemble »
     rev = models.PositiveIntegerField(default=1)
@@ -37,8 +47,10 @@ class Judgement(models.Model):
     released_at = models.DateTimeField(null=True)
     statement_id = models.UUIDField(null=True)
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
+    agreed = models.ForeignKey("self", models.PROTECT, null=True, related_name="agreed_from")
     reason = models.CharField(max_length=500, blank=True)
     photo = models.ForeignKey(PrivateFile, models.PROTECT, null=True, related_name="+")
+    voice = models.ForeignKey(PrivateFile, models.PROTECT, null=True, related_name="+")
 
     objects = JudgementQuerySet.as_manager()
 
@@ -54,10 +66,19 @@ class Judgement(models.Model):
             models.CheckConstraint(
                 condition=Q(released_at=None) | Q(statement_id__isnull=False), name="assessments_judgement_released_is_told"
             ),
+            models.CheckConstraint(
+                condition=Q(co_assessor=None) | (Q(released_at__isnull=False) & ~Q(co_assessor=models.F("assessor"))),
+                name="assessments_judgement_two_who_sign",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.submission_id} by {self.assessor_id}"
+
+    @property
+    def signers(self) -> str:
+        """Who signed, in words."""
+        return both_names(str(self.assessor), str(self.co_assessor) if self.co_assessor else "")
 
 
 class Mark(models.Model):

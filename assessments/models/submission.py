@@ -41,10 +41,26 @@ class DraftFile(models.Model):
         return str(self.file_id)
 
 
+class DraftText(models.Model):
+    """A text put aside when two devices wrote the same draft: the one that was not kept. Its author may take it back; the last twenty stay."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="aside")
+    text = models.TextField()
+    put_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-put_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
 class Submission(Frozen):
     """Version n of a trainee's work on a practical, in the run it was handed in. Never changed: revising makes version n+1.
 
-    Tied to the rubric version of that moment. `key` is the form's: the same form sent twice makes one submission.
+    Tied to the rubric version of that moment. `key` is the form's: the same form sent twice makes one submission. Work done by
+    several is a version of each, with the same text and files (`team`): each has their own thread and is judged for themselves.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,6 +71,7 @@ class Submission(Frozen):
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     key = models.UUIDField()
+    team = models.UUIDField(null=True, db_index=True, help_text="the same for the versions that several people handed in together")
     submitted_at = models.DateTimeField()
     statement_id = models.UUIDField()
 

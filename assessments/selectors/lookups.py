@@ -6,7 +6,18 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from assessments.models import DraftFile, Judgement, PracticalPage, RubricCriterion, RubricVersion, Submission, SubmittedFile
+from assessments.models import (
+    AnswerFile,
+    Attempt,
+    DraftFile,
+    Judgement,
+    Observation,
+    PracticalPage,
+    RubricCriterion,
+    RubricVersion,
+    Submission,
+    SubmittedFile,
+)
 from content.models import StepPage
 from curriculum.models import ModulePage
 from curriculum.selectors.path import MODULE_COLUMNS, STEP_COLUMNS, open_module_of
@@ -17,9 +28,9 @@ from lms.prepared import prepared
 from lms.refusal import Refused
 
 
-def module_of(practical: PracticalPage) -> ModulePage:
-    """The module a practical belongs to (its parent page)."""
-    (module,) = _modules_at(practical.path[: -StepPage.steplen])
+def module_of(step: StepPage) -> ModulePage:
+    """The module a step belongs to (its parent page)."""
+    (module,) = _modules_at(step.path[: -StepPage.steplen])
     return module
 
 
@@ -95,16 +106,23 @@ def opened_practical(user: User, uuid: UUID) -> Opened | None:
 
 @prepared
 def _practical_named(uuid: UUID) -> QuerySet[PracticalPage]:
-    shown = PracticalPage.objects.only(*STEP_COLUMNS, "live", "deliverables", "rubric", "is_commission")
+    shown = PracticalPage.objects.only(
+        *STEP_COLUMNS, "live", "deliverables", "rubric", "is_commission", "client", "purpose", "wished_on", "peer_review", "team_size"
+    )
     return shown.filter(uuid=uuid)  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def readable_file(user: User, uuid: UUID) -> PrivateFile | None:
-    """A private file this person may read: one's own in a draft, one handed in by a trainee they follow, a photo of a judgement they see."""
-    photos = Judgement.objects.visible_to(user).filter(Q(released_at__isnull=False) | Q(assessor=user))
+    """A private file this person may read: one's own in a draft, one handed in by a trainee they follow, what a judgement or an observation they see carries."""
+    said = Judgement.objects.visible_to(user).filter(Q(released_at__isnull=False) | Q(assessor=user))
+    observed = Observation.objects.visible_to(user)
     return PrivateFile.objects.filter(
         Q(pk__in=DraftFile.objects.filter(draft__trainee=user).values("file"))
         | Q(pk__in=SubmittedFile.objects.filter(submission__in=Submission.objects.visible_to(user)).values("file"))
-        | Q(pk__in=photos.exclude(photo=None).values("photo")),
+        | Q(pk__in=AnswerFile.objects.filter(item__attempt__in=Attempt.objects.visible_to(user)).values("file"))
+        | Q(pk__in=said.exclude(photo=None).values("photo"))
+        | Q(pk__in=said.exclude(voice=None).values("voice"))
+        | Q(pk__in=observed.exclude(photo=None).values("photo"))
+        | Q(pk__in=observed.exclude(voice=None).values("voice")),
         uuid=uuid,
     ).first()

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from assessments.models import Draft, Judgement, Submission
+from assessments.models import Draft, DraftText, Judgement, Submission
 from assessments.rules import work_state
 from assessments.selectors.thread import FILE_COLUMNS, FileRow
 from content.models import StepPage
@@ -40,6 +41,15 @@ class _Latest:
     asks_revision: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AsideRow:
+    """A text put aside when two devices wrote the same draft."""
+
+    uuid: UUID
+    text: str
+    put_at: datetime
+
+
 @dataclass(slots=True)
 class DraftView:
     """What the form of a practical starts from."""
@@ -48,6 +58,7 @@ class DraftView:
     rev: int = 0
     saved_at: datetime | None = None
     files: list[FileRow] = field(default_factory=list)
+    aside: list["AsideRow"] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -55,19 +66,29 @@ class DraftView:
 
 
 def draft_of(*, trainee: int, practical: int) -> DraftView:
-    """The draft with its files, in one query; an empty one at revision 0 when there is none."""
+    """The draft with its files and the texts put aside, in one query, two where texts were put aside; an empty one at revision 0 when there is none."""
     view = DraftView()
-    for text, rev, saved_at, *file in _draft_rows(trainee, practical):
+    rows = _draft_rows(trainee, practical)
+    for text, rev, saved_at, _has_aside, *file in rows:
         view.text, view.rev, view.saved_at = text, rev, saved_at
         if file[0]:
             view.files.append(FileRow(*file))
+    if rows and rows[0][3]:
+        view.aside = [AsideRow(*row) for row in _aside_rows(trainee, practical)]
     return view
 
 
 @prepared
 def _draft_rows(trainee: int, practical: int) -> QuerySet[Draft, Any]:
-    rows = Draft.objects.filter(trainee=trainee, practical=practical).order_by("files__pk")
-    return rows.values_list("text", "rev", "saved_at", *(f"files__file__{column}" for column in FILE_COLUMNS))
+    aside = DraftText.objects.filter(draft=OuterRef("pk"))
+    rows = Draft.objects.filter(trainee=trainee, practical=practical).annotate(has_aside=Exists(aside)).order_by("files__pk")
+    return rows.values_list("text", "rev", "saved_at", "has_aside", *(f"files__file__{column}" for column in FILE_COLUMNS))
+
+
+@prepared
+def _aside_rows(trainee: int, practical: int) -> QuerySet[DraftText, Any]:
+    rows = DraftText.objects.filter(draft__trainee=trainee, draft__practical=practical).order_by("-put_at", "-pk")
+    return rows.values_list("uuid", "text", "put_at")
 
 
 def works_of(trainee: User) -> list[WorkRow]:
@@ -103,9 +124,7 @@ def works_of(trainee: User) -> list[WorkRow]:
 
 def _latest_versions(trainee: User) -> dict[int, _Latest]:
     newer = Submission.objects.filter(trainee=OuterRef("trainee"), practical=OuterRef("practical"), number__gt=OuterRef("number"))
-    judged = (
-        Judgement.objects.filter(submission=OuterRef("pk"), corrected_by=None).exclude(released_at=None).order_by("-released_at", "-pk")
-    )
+    judged = Judgement.objects.current().filter(submission=OuterRef("pk")).order_by("-released_at", "-pk")
     rows = (
         Submission.objects.filter(~Exists(newer), trainee=trainee)
         .annotate(judged_at=judged.values("released_at")[:1], asks_revision=Exists(judged.filter(asks_revision=True)))

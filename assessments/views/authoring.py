@@ -5,14 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
-from assessments.forms import edited_page
+from assessments.forms.authoring import edited_page
 from assessments.selectors.coverage import Coverage, coverage_for
 from content.models import StepPage
 from curriculum.models import ModulePage, ProgrammePage
 from lms.people.permissions import SignedRequest, for_roles
 from lms.people.rules import Role
 
-NEW = {"modulepage": ProgrammePage, "lessonpage": ModulePage, "practicalpage": ModulePage}
+NEW = {"modulepage": ProgrammePage, "lessonpage": ModulePage, "practicalpage": ModulePage, "quizpage": ModulePage}
 
 
 @for_roles(Role.TRAINER, Role.ADMINISTRATOR)

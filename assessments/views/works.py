@@ -3,35 +3,38 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from assessments import services
 from assessments.forms import WorkForm
-from assessments.models import Submission
-from assessments.permissions import STUDY, is_reading, learns, open_practical_for, practical_for
+from assessments.models import PeerMode
+from assessments.permissions import STUDY, learns, open_practical_for, practical_for
 from assessments.selectors.lookups import Opened, criteria_of, readable_file
+from assessments.selectors.observing import seen_of
+from assessments.selectors.peers import peer_rows
+from assessments.selectors.teams import mates_for
 from assessments.selectors.thread import thread_of
 from assessments.selectors.works import draft_of, works_of
-from content.services import body_html
+from content.services import bodies_html
 from curriculum.forms import HelpForm
 from curriculum.services import open_step
 from lms.files.rules import ALLOWED, MAX_FILES
-from lms.files.views import private_file
-from lms.people.permissions import SignedRequest, for_roles
+from lms.files.views import may_record, private_file
+from lms.people.permissions import SignedRequest, for_roles, is_reading
 from lms.people.rules import Role
 from lms.refusal import Refused, Stale
 
+FIELD_OF = {"stale": "text", "text_too_long": "text", "nothing_to_submit": "text", "mate_unknown": "mates", "team_too_large": "mates"}
 ACCEPTED = ",".join(f".{extension}" for extension in ALLOWED)
 
 
 @for_roles(Role.TRAINEE)
 @require_GET
 def work_list(request: SignedRequest) -> HttpResponse:
-    return render(request, "assessments/work_list.html", {"works": works_of(request.user)})
+    return render(request, "assessments/work_list.html", {"works": works_of(request.user), "observations": seen_of(request.user.pk)})
 
 
 @for_roles(*STUDY)
@@ -46,64 +49,10 @@ def practical(request: SignedRequest, uuid: UUID) -> HttpResponse:
 
 @for_roles(Role.TRAINEE)
 @require_POST
-def draft_save(request: SignedRequest, uuid: UUID) -> HttpResponse:
-    """Autosave's door (JSON: rev and hour), and the « Garder » button's."""
-    opened = open_practical_for(request.user, uuid)
-    form = _posted(request)
-    try:
-        draft = services.save_draft(by=request.user, practical=opened.practical, text=form.typed(), rev=form.base_rev())
-    except Refused as refusal:
-        if _wants_only_json(request):
-            raise
-        return _refused(request, opened, form, [refusal])
-    if _wants_only_json(request):
-        return JsonResponse({"rev": draft.rev, "saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M")})
-    return redirect(opened.practical.door_path())
-
-
-@for_roles(Role.TRAINEE)
-@require_POST
-def draft_files(request: SignedRequest, uuid: UUID) -> HttpResponse:
-    """Files into the draft, with the text where it was sent along. What cannot be kept is said beside the field; the rest is kept."""
-    return _kept_in_draft(request, open_practical_for(request.user, uuid))
-
-
-def _kept_in_draft(request: SignedRequest, opened: Opened) -> HttpResponse:
-    form = _posted(request)
-    text = form.typed() if "text" in request.POST else None
-    refusals = services.keep_in_draft(
-        by=request.user, practical=opened.practical, text=text, rev=form.base_rev(), uploads=form.sent_files()
-    )
-    return _refused(request, opened, form, refusals) if refusals else redirect(f"{opened.practical.door_path()}#mes-fichiers")
-
-
-@for_roles(Role.TRAINEE)
-@require_POST
-def draft_file_remove(request: SignedRequest, uuid: UUID, file: UUID) -> HttpResponse:
-    """Take a file out of the draft; the text and the files sent with the button are kept."""
-    opened = open_practical_for(request.user, uuid)
-    services.remove_draft_file(by=request.user, practical=opened.practical, file=file)
-    return _kept_in_draft(request, opened)
-
-
-@for_roles(Role.TRAINEE)
-@require_POST
-def draft_reuse(request: SignedRequest, uuid: UUID, version: UUID) -> HttpResponse:
-    """Start the next version from an earlier one."""
-    opened = open_practical_for(request.user, uuid)
-    own = Submission.objects.visible_to(request.user).select_related("practical").defer("practical__brief")
-    submission = get_object_or_404(own, uuid=version, practical=opened.practical)
-    services.reuse_version(by=request.user, submission=submission)
-    messages.success(request, _("Ta version %(number)s est dans ton brouillon. Change ce que tu veux.") % {"number": submission.number})
-    return redirect(f"{opened.practical.door_path()}#mon-travail")
-
-
-@for_roles(Role.TRAINEE)
-@require_POST
 def work_submit(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """« Envoyer mon travail »: version n+1. Refused, text and acceptable files stay in the draft and the page says what to change."""
     opened = open_practical_for(request.user, uuid)
-    form = _posted(request)
+    form = posted(request, opened)
     try:
         submission = services.submit_work(
             by=request.user,
@@ -112,41 +61,44 @@ def work_submit(request: SignedRequest, uuid: UUID) -> HttpResponse:
             uploads=form.sent_files(),
             key=form.form_key(),
             rev=form.base_rev(),
+            mates=form.named_mates(),
         )
     except Refused as refusal:
         kept = services.keep_in_draft(
             by=request.user, practical=opened.practical, text=form.typed(), rev=form.base_rev(), uploads=form.sent_files()
         )
-        return _refused(request, opened, form, kept if refusal.code in {one.code for one in kept} else [refusal, *kept])
+        return refused_page(request, opened, form, kept if refusal.code in {one.code for one in kept} else [refusal, *kept])
     messages.success(request, _("C'est envoyé : version %(number)s. Ton formateur est prévenu.") % {"number": submission.number})
     return redirect(opened.practical.door_path())
 
 
 @for_roles()
 @require_safe
-def private(request: SignedRequest, uuid: UUID) -> FileResponse:
+def private(request: SignedRequest, uuid: UUID) -> HttpResponseBase:
     """A private file: its owner's, or handed in by a trainee this person follows; 404 to anyone else."""
     file = readable_file(request.user, uuid)
     if file is None:
         raise Http404
-    return private_file(file)
+    return private_file(request, file)
 
 
-def _wants_only_json(request: SignedRequest) -> bool:
+def wants_only_json(request: SignedRequest) -> bool:
+    """Whether a script asks, rather than a person's form."""
     return request.headers.get("Accept", "") == "application/json"
 
 
-def _posted(request: SignedRequest) -> WorkForm:
-    form = WorkForm(request.POST, request.FILES)
+def posted(request: SignedRequest, opened: Opened) -> WorkForm:
+    """The work's form as it was sent."""
+    form = WorkForm(request.POST, request.FILES, mates=mates_for(request.user, opened.practical))
     form.is_valid()  # its fields are all optional: what is missing or odd, the services refuse in words
     return form
 
 
-def _refused(request: SignedRequest, opened: Opened, form: WorkForm, refusals: list[Refused]) -> HttpResponse:
+def refused_page(request: SignedRequest, opened: Opened, form: WorkForm, refusals: list[Refused]) -> HttpResponse:
     """The page again with what was typed and what to change; 409 with both texts where another window saved meanwhile."""
     stale = next((refusal for refusal in refusals if isinstance(refusal, Stale)), None)
     for refusal in refusals:
-        form.add_error("text" if refusal.code in ("stale", "text_too_long", "nothing_to_submit") else "uploads", refusal.message)
+        form.add_error(FIELD_OF.get(refusal.code, "uploads"), refusal.message)
     return _page(request, opened, form, status=409 if stale else 400, other=stale.current if stale else None)
 
 
@@ -156,14 +108,16 @@ def _page(
     person, page = request.user, opened.practical
     writes = learns(person) and opened.is_open
     draft = draft_of(trainee=person.pk, practical=page.pk) if writes else None
-    if draft and form is None:
-        form = WorkForm(initial={"text": draft.text})
     thread = thread_of(trainee=person.pk, practical=page.pk) if learns(person) else []
+    if draft and form is None:
+        form = WorkForm(initial={"text": draft.text}, mates=mates_for(person, page))
+    bodies = bodies_html(page, "brief", "example") if opened.is_open else {"brief": "", "example": ""}
     context = {
         "practical": page, "module": opened.module, "is_open": opened.is_open, "is_preview": not learns(person), "draft": draft,
         "form": form, "key": uuid4(), "other": other, "help_form": HelpForm(), "accepted": ACCEPTED, "max_files": MAX_FILES,
-        "body": body_html(page, field="brief") if opened.is_open else "",
-        "example": body_html(page, field="example") if opened.is_open else "", "criteria": criteria_of(page), "thread": thread,
-        "latest": thread[0] if thread else None, "may_reuse": draft is not None and draft.is_empty,
+        "body": bodies["brief"], "example": bodies["example"], "criteria": criteria_of(page), "thread": thread,
+        "peers": peer_rows(person, [turn.uuid for turn in thread if turn.has_peers]) if any(turn.has_peers for turn in thread) else {},
+        "asks_peers": page.peer_review != PeerMode.OFF and opened.is_open, "latest": thread[0] if thread else None, "may_reuse": draft is not None and draft.is_empty,
     }  # fmt: skip
-    return render(request, "assessments/practical.html", context, status=status)
+    page_shown = render(request, "assessments/practical.html", context, status=status)
+    return may_record(page_shown) if form else page_shown
