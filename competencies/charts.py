@@ -4,7 +4,7 @@
 process that never draws never loads Plotly (a test says so). Colours, fonts and motion are the page's (charts.js).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -19,6 +19,8 @@ from competencies.selectors import LEVELS, CompetencyHead, ScaleWords, Week
 MAX_POINTS = 2_000  # above it a heatmap shows how many trainees stand at each level, not each trainee
 RECENT_WEEKS = 4
 Cell: TypeAlias = str | int
+Counts: TypeAlias = Sequence[int | None]  # None: not told
+Guard: TypeAlias = Callable[[Sequence[int]], Counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Plot:
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     csv_url: str = ""
+    links: Sequence[Sequence[str]] = ()  # by row and column, where each number leads; empty: nowhere
 
     def with_csv(self, url: str) -> "Plot":
         """The same with the door its numbers leave by."""
@@ -45,21 +48,30 @@ def figure_of(*traces: Any, **layout: Any) -> dict[str, Any]:
 
 def heatmap(
     heads: Sequence[CompetencyHead], names: Mapping[int, str], matrix: Mapping[int, Mapping[int, int]], counts: Mapping[int, list[int]],
-    scale: ScaleWords,
+    scale: ScaleWords, *, guarded: Guard = list,
 ) -> Plot:  # fmt: skip
-    """Cohort × competency. `names` and `matrix` by trainee, empty when there are too many to draw; `counts` per competency and level."""
+    """Cohort × competency. `names` and `matrix` by trainee, empty when there are too many to draw; `counts` per competency and level.
+
+    `guarded` takes away the counts that the reader may not be told.
+    """
+    states = {head.pk: guarded(_states(counts[head.pk], scale.acquired_at)) for head in heads}
     if names and len(names) * len(heads) <= MAX_POINTS:
         figure = _heat_of_trainees(heads, names, matrix)
     else:
-        figure = _heat_of_levels(heads, counts, scale)
+        figure = _heat_of_levels(heads, {pk: guarded(row) for pk, row in counts.items()}, scale)
     return Plot(
         figure_id="plot-heatmap",
-        title=_most_acquired(heads, counts, scale),
-        summary=_spread(heads, counts, scale),
+        title=_most_acquired(heads, states, sum(counts[heads[0].pk]) if heads else 0),
+        summary=_spread(states),
         figure=figure,
         columns=[_("Compétence"), _("Pas encore vu"), _("En cours"), _("Acquis")],
-        rows=[[f"{head.code} {head.label}", *_states(counts[head.pk], scale.acquired_at)] for head in heads],
+        rows=[[f"{head.code} {head.label}", *map(told, states[head.pk])] for head in heads],
     )
+
+
+def told(count: int | None) -> Cell:
+    """A count, or that it is hidden."""
+    return _("masqué") if count is None else count
 
 
 def _states(row: Sequence[int], acquired_at: int) -> tuple[int, int, int]:
@@ -78,7 +90,7 @@ def _heat_of_trainees(heads: Sequence[CompetencyHead], names: Mapping[int, str],
     )  # fmt: skip
 
 
-def _heat_of_levels(heads: Sequence[CompetencyHead], counts: Mapping[int, list[int]], scale: ScaleWords) -> dict[str, Any]:
+def _heat_of_levels(heads: Sequence[CompetencyHead], counts: Mapping[int, Sequence[int | None]], scale: ScaleWords) -> dict[str, Any]:
     numbers = [[counts[head.pk][level] for head in heads] for level in LEVELS]
     trace = go.Heatmap(
         z=numbers, x=[head.code for head in heads], y=[f"{level} {scale.labels.get(level, '')}" for level in LEVELS], zmin=0,
@@ -87,10 +99,11 @@ def _heat_of_levels(heads: Sequence[CompetencyHead], counts: Mapping[int, list[i
     return figure_of(trace, height=280, xaxis={"side": "top", "tickangle": -60, "type": "category"}, yaxis={"type": "category"})
 
 
-def _most_acquired(heads: Sequence[CompetencyHead], counts: Mapping[int, list[int]], scale: ScaleWords) -> str:
-    total = sum(counts[heads[0].pk]) if heads else 0
-    best = max(heads, key=lambda head: sum(counts[head.pk][scale.acquired_at :]), default=None)
-    number = sum(counts[best.pk][scale.acquired_at :]) if best else 0
+def _most_acquired(heads: Sequence[CompetencyHead], states: Mapping[int, Counts], total: int) -> str:
+    best = max(heads, key=lambda head: states[head.pk][2] or 0, default=None)
+    number = states[best.pk][2] if best else 0
+    if number is None:
+        return _("Les petits nombres sont masqués : le détail par personne est dans les niveaux")
     if best is None or not number:
         return _("Aucune compétence n'est encore acquise : les premières évaluations les feront apparaître.")
     return ngettext(
@@ -100,10 +113,12 @@ def _most_acquired(heads: Sequence[CompetencyHead], counts: Mapping[int, list[in
     ) % {"number": number, "total": total, "label": best.label}
 
 
-def _spread(heads: Sequence[CompetencyHead], counts: Mapping[int, list[int]], scale: ScaleWords) -> str:
-    states = [_states(counts[head.pk], scale.acquired_at) for head in heads]
-    unseen = sum(begun + acquired == 0 for _none, begun, acquired in states)
-    acquired, possible = sum(row[2] for row in states), sum(sum(row) for row in states)
+def _spread(states: Mapping[int, Counts]) -> str:
+    told_of = [count for row in states.values() for count in row]
+    if None in told_of:
+        return _("Les nombres sous 5 sont masqués, et de quoi les retrouver.")
+    unseen = sum(not row[1] and not row[2] for row in states.values())
+    acquired, possible = sum(row[2] or 0 for row in states.values()), sum(count or 0 for count in told_of)
     said = ngettext("%(acquired)s niveau acquis sur %(possible)s.", "%(acquired)s niveaux acquis sur %(possible)s.", acquired)
     said %= {"acquired": acquired, "possible": possible}
     if not unseen:
@@ -112,7 +127,7 @@ def _spread(heads: Sequence[CompetencyHead], counts: Mapping[int, list[int]], sc
         "%(number)s compétence sur %(total)s n'a encore été évaluée pour personne.",
         "%(number)s compétences sur %(total)s n'ont encore été évaluées pour personne.",
         unseen,
-    ) % {"number": unseen, "total": len(heads)}  # fmt: skip
+    ) % {"number": unseen, "total": len(states)}  # fmt: skip
 
 
 def history(weeks: Sequence[Week]) -> Plot:
@@ -134,6 +149,11 @@ def history(weeks: Sequence[Week]) -> Plot:
         }  # fmt: skip
     else:
         title, summary = _("Aucune compétence acquise pour l'instant"), _("La courbe commence avec la première évaluation publiée.")
+    return over_weeks(weeks, title=title, summary=summary)
+
+
+def over_weeks(weeks: Sequence[Week], *, title: str, summary: str) -> Plot:
+    """What was acquired, added up week after week, under these words."""
     trace = go.Scatter(
         x=[week.monday.isoformat() for week in weeks], y=[week.total for week in weeks], mode="lines", fill="tozeroy",
         line={"width": 3, "shape": "hv"}, hovertemplate=_("semaine du %{x|%d/%m/%Y}<br>%{y} en tout") + "<extra></extra>",

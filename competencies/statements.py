@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from competencies.models import Competency
+from competencies.models import Block, Competency, ReviewRequest
 from lms.people.models import User
 from lms.people.statements import agent_of
 from lms.records import vocabulary as v
@@ -27,7 +27,7 @@ def level_moved(
     by: User,
     at: datetime,
 ) -> Json:
-    """The kept level moved: mastered from the marker on, progressed below it, withdrawn when it went down."""
+    """The kept level moved: mastered from the marker on, progressed below it, withdrawn when it went down. Why is free text: it stays in the product."""
     verb = v.LEVEL_LOST if after < before else v.MASTERED if after >= acquired_at else v.PROGRESSED
     return build(
         actor=agent_of(trainee),
@@ -37,6 +37,67 @@ def level_moved(
         instructor=agent_of(by),
         result={"score": {"raw": after, "min": 0, "max": 4}},
         extensions={v.EXT_LEVEL: after, v.EXT_LEVEL_BEFORE: before, v.EXT_RULE: rule, v.EXT_JUDGEMENT: str(occasion)},
+    )
+
+
+def level_decided(*, trainee: User, competency: Competency, level: int, occasion: UUID, by: User, at: datetime) -> Json:
+    """A named person set the level; why is free text and stays in the product."""
+    return build(
+        actor=agent_of(trainee),
+        verb=v.CONFIRMED,
+        object_=competency_activity(competency),
+        at=at,
+        instructor=agent_of(by),
+        result={"score": {"raw": level, "min": 0, "max": 4}},
+        extensions={v.EXT_LEVEL: level, v.EXT_JUDGEMENT: str(occasion)},
+    )
+
+
+def review_asked(*, trainee: User, competency: Competency, kind: str, at: datetime) -> Json:
+    """A trainee asked about a level; their words stay in the product."""
+    return build(
+        actor=agent_of(trainee), verb=v.REVIEW_ASKED, object_=competency_activity(competency), at=at, extensions={v.EXT_REQUEST: kind}
+    )
+
+
+def review_answered(*, request: ReviewRequest, by: User, is_granted: bool, level: int | None, at: datetime) -> Json:
+    """An assessor answered it for good; `level` is what prior learning was recognised at."""
+    extensions: Json = {v.EXT_REQUEST: request.kind, v.EXT_JUDGEMENT: str(request.uuid)} | ({} if level is None else {v.EXT_LEVEL: level})
+    return build(
+        actor=agent_of(request.trainee), verb=v.REVIEW_GRANTED if is_granted else v.REVIEW_DECLINED,
+        object_=competency_activity(request.competency), at=at, instructor=agent_of(by), extensions=extensions,
+    )  # fmt: skip
+
+
+def opinion_noted(*, trainee: User, competencies: Sequence[Competency], kind: str, occasion: UUID, by: User, at: datetime) -> Json:
+    """What a client, a tutor or another system said of a trainee, noted by a person; the words stay in the product."""
+    return build(
+        actor=agent_of(trainee), verb=v.COMMENTED_ON, object_=competency_activity(competencies[0]), at=at, instructor=agent_of(by),
+        grouping=competency_grouping(competencies[1:]), extensions={v.EXT_EVIDENCE_KIND: kind, v.EXT_JUDGEMENT: str(occasion)},
+    )  # fmt: skip
+
+
+def refreshed(*, trainee: User, competency: Competency, level: int, rule: str, by: User, at: datetime) -> Json:
+    """What was acquired was shown again: the proof is fresh for another time."""
+    return build(
+        actor=agent_of(trainee),
+        verb=v.REFRESHED,
+        object_=competency_activity(competency),
+        at=at,
+        instructor=agent_of(by),
+        extensions={v.EXT_LEVEL: level, v.EXT_RULE: rule},
+    )
+
+
+def block_validated(*, trainee: User, block: Block, levels: dict[str, int], rule: str, by: User, at: datetime) -> Json:
+    """An assessor validated a whole block; `levels` by the codes of its competencies."""
+    return build(
+        actor=agent_of(trainee),
+        verb=v.BLOCK_VALIDATED,
+        object_=activity("block", block.uuid, v.TYPE_BLOCK, f"{block.code} {block.label}"),
+        at=at,
+        instructor=agent_of(by),
+        extensions={v.EXT_LEVEL: levels, v.EXT_RULE: rule},
     )
 
 

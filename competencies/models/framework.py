@@ -1,7 +1,7 @@
-"""What can be done: frameworks, scales, evidence and standings. It does not know how a thing is learnt or assessed."""
+"""What can be proven: scales, and frameworks of blocks, competencies and criteria."""
 
 import uuid
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
@@ -13,8 +13,15 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import DraftStateMixin, Orderable, RevisionMixin
 
-from lms.people.models import User
 from lms.refusal import Refused
+
+LONGEST_CODE = 100  # as in Moodle
+LONGEST_LABEL = 1000  # the standards of some countries are whole paragraphs
+
+
+def kept() -> models.JSONField:
+    """What a foreign file says of a row and no column of ours holds, so that it leaves as it came (`docs/frameworks.md`)."""
+    return models.JSONField(default=dict, blank=True, editable=False)
 
 
 class Authored(DraftStateMixin, RevisionMixin, ClusterableModel):
@@ -80,22 +87,30 @@ class Level(Orderable):
 
 
 class Framework(Authored):
-    """A versioned tree of what can be proven. The certification it leads to is data and may be empty."""
+    """A versioned tree of what can be proven. The certification it leads to is data and may be empty.
+
+    `follows`: the version it was made from. `frozen_at`: from then on this version keeps what people are judged on.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField(_("code"), max_length=60)
-    version = models.CharField(_("version"), max_length=20, default="1.0.0")
+    version = models.CharField(_("version"), max_length=60, default="1.0.0")
     title = models.CharField(_("titre"), max_length=200)
     language = models.CharField(_("langue"), max_length=10, default="fr")
     scale = models.ForeignKey(Scale, models.PROTECT, related_name="frameworks", verbose_name=_("échelle"))
     certifier = models.CharField(_("certificateur"), max_length=200, blank=True)
     certification_type = models.CharField(_("type de certification"), max_length=60, blank=True)
     certification_code = models.CharField(_("code de certification"), max_length=60, blank=True)
+    description = models.TextField(_("présentation"), blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="next_versions")
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    source = kept()
 
     panels = [
         FieldPanel("title", help_text=_("Exemple : « Opérateur numérique ».")),
         FieldPanel("code", help_text=_("Exemple : operateur-numerique.")),
         FieldPanel("version", help_text=_("Exemple : 1.0.0. Changez-la quand le certificateur change le référentiel.")),
+        FieldPanel("description", help_text=_("En deux phrases : ce qu'on sait faire à la fin.")),
         FieldPanel("scale", help_text=_("L'échelle des niveaux de ses compétences.")),
         FieldPanel("certifier", help_text=_("Vide tant qu'il n'y en a pas. Exemple : « IFOCOP ».")),
         FieldPanel("certification_type", help_text=_("Vide tant qu'il n'y en a pas. Exemple : « Titre professionnel ».")),
@@ -118,13 +133,15 @@ class Framework(Authored):
 
 
 class Block(Orderable, ClusterableModel):
-    """A part of a framework that can be validated on its own."""
+    """A part of a framework that can be validated on its own; a block may stand in another, at any depth."""
 
     framework = ParentalKey(Framework, on_delete=models.CASCADE, related_name="blocks")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="children")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(_("code"), max_length=20)
-    label = models.CharField(_("libellé"), max_length=250)
+    code = models.CharField(_("code"), max_length=LONGEST_CODE)
+    label = models.CharField(_("libellé"), max_length=LONGEST_LABEL)
     aim = models.TextField(_("objectif"), blank=True)
+    source = kept()
 
     panels = [
         FieldPanel("code", help_text=_("Exemple : ON3.")),
@@ -145,10 +162,11 @@ class Competency(Authored):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     block = models.ForeignKey(Block, models.PROTECT, related_name="competencies", verbose_name=_("bloc"))
     position = models.PositiveSmallIntegerField(_("rang"), default=0)
-    code = models.CharField(_("code"), max_length=20)
-    label = models.CharField(_("libellé"), max_length=250)
-    plain_label = models.CharField(_("en mots simples (« je… »)"), max_length=250)
+    code = models.CharField(_("code"), max_length=LONGEST_CODE)
+    label = models.CharField(_("libellé"), max_length=LONGEST_LABEL)
+    plain_label = models.CharField(_("en mots simples (« je… »)"), max_length=LONGEST_LABEL)
     references = models.JSONField(_("références (ESCO, ROME, DigComp…)"), default=dict, blank=True)
+    source = kept()
 
     panels = [
         FieldPanel("block", help_text=_("Exemple : ON3.")),
@@ -178,8 +196,10 @@ class Criterion(Orderable):
     """One observable sign that a competency is there."""
 
     competency = ParentalKey(Competency, on_delete=models.CASCADE, related_name="criteria")
-    code = models.CharField(_("code"), max_length=24)
-    label = models.CharField(_("libellé"), max_length=300)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=LONGEST_CODE)
+    label = models.CharField(_("libellé"), max_length=LONGEST_LABEL)
+    source = kept()
 
     panels = [
         FieldPanel("code", help_text=_("Exemple : ON3.5.1.")),
@@ -192,74 +212,3 @@ class Criterion(Orderable):
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
-
-
-M = TypeVar("M", bound=models.Model)
-
-
-class OfTraineeQuerySet(models.QuerySet[M]):
-    """For models with a `trainee`: protected, read through `visible_to`."""
-
-    def visible_to(self, user: User) -> Self:
-        return self.filter(trainee__in=User.objects.trainees_visible_to(user))
-
-
-class Evidence(models.Model):
-    """One criterion seen at one level on one occasion. Append-only: withdrawn with a reason, never changed nor deleted.
-
-    Ids of the occasion (a judgement) and of the statement are plain: neither table need live in this database.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    trainee = models.ForeignKey(User, models.PROTECT, related_name="evidence")
-    competency = models.ForeignKey(Competency, models.PROTECT, related_name="evidence")
-    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="evidence")
-    level = models.PositiveSmallIntegerField()
-    occasion = models.UUIDField(db_index=True)
-    statement_id = models.UUIDField()
-    assessor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    withdrawn_reason = models.CharField(max_length=500, blank=True)
-
-    objects = OfTraineeQuerySet["Evidence"].as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["trainee", "competency"], name="competencies_evidence_of")]
-        constraints = [
-            models.CheckConstraint(condition=Q(level__range=(0, 4)), name="competencies_evidence_level_in_scale"),
-            models.UniqueConstraint(fields=["occasion", "criterion"], name="competencies_evidence_once_an_occasion"),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
-                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
-                name="competencies_evidence_withdrawn_by_someone",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.criterion_id} = {self.level}"
-
-
-class Standing(models.Model):
-    """The level of one trainee in one competency, kept current. Derived from evidence by `rules.level_reached` alone:
-    `rebuild_standings` replays it to the same rows."""
-
-    trainee = models.ForeignKey(User, models.PROTECT, related_name="standings")
-    competency = models.ForeignKey(Competency, models.PROTECT, related_name="standings")
-    level = models.PositiveSmallIntegerField()
-    occasion = models.UUIDField()
-    since = models.DateTimeField()
-    rule = models.CharField(max_length=40)
-    statement_id = models.UUIDField(null=True)
-
-    objects = OfTraineeQuerySet["Standing"].as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["trainee", "competency"], name="competencies_standing_once"),
-            models.CheckConstraint(condition=Q(level__range=(0, 4)), name="competencies_standing_level_in_scale"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.trainee_id} {self.competency_id} = {self.level}"

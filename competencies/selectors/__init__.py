@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from competencies.models import Competency, Evidence, Level, Standing
-from competencies.rules import HIGHEST, state_of_level
+from competencies.models import Association, Block, Competency, Criterion, Evidence, Level, LevelMove, Standing
+from competencies.rules import DECIDING, HIGHEST, state_of_level
 from lms import clock
 from lms.prepared import prepared
 
@@ -157,12 +157,55 @@ def acquired_counts(trainees: Collection[int]) -> dict[int, tuple[int, int]]:
     return {**dict.fromkeys(trainees, (0, 0)), **{trainee: (acquired, begun) for trainee, acquired, begun in rows}}
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One competency seen on one occasion: the lowest level over its criteria, and when."""
+
+    trainee: int
+    competency: int
+    occasion: UUID
+    level: int
+    at: datetime
+
+
+def proofs_of(trainees: Collection[int], framework: int) -> list[Proof]:
+    """Every occasion that still counts, of these trainees. One query."""
+    return [Proof(*row) for row in _proofs(list(trainees), framework)]
+
+
+def evidence_counts(trainees: Collection[int], framework: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Per (trainee, competency): on how many occasions it was seen, and by how many assessors; absent where never. One query."""
+    return {
+        (trainee, competency): (occasions, assessors) for trainee, competency, occasions, assessors in _evidence(list(trainees), framework)
+    }
+
+
+@prepared
+def _evidence(trainees: list[int], framework: int) -> QuerySet[Evidence, Any]:
+    return (
+        _assessed(trainees, framework)
+        .values_list("trainee_id", "competency_id")
+        .annotate(occasions=Count("occasion", distinct=True), assessors=Count("assessor", distinct=True))
+    )
+
+
+def first_acquired(trainees: Collection[int], framework: int, acquired_at: int) -> dict[tuple[int, int], datetime]:
+    """When each (trainee, competency) that stands at `acquired_at` or above first came there; absent where none does. One query."""
+    return {(trainee, competency): first for trainee, competency, first in _acquired(list(trainees), framework, acquired_at)}
+
+
+@prepared
+def _acquired(trainees: list[int], framework: int, acquired_at: int) -> QuerySet[LevelMove, Any]:
+    """Read from moves, not from evidence: a competency is acquired once, and seen many times."""
+    stands = Standing.objects.filter(trainee=OuterRef("trainee"), competency=OuterRef("competency"), level__gte=acquired_at)
+    moves = LevelMove.objects.filter(trainee__in=trainees, competency__block__framework=framework)
+    moves = moves.filter(before__lt=acquired_at, after__gte=acquired_at).filter(Exists(stands))
+    return moves.values_list("trainee_id", "competency_id").annotate(first=Min("at"))
+
+
 def acquired_by_week(trainees: Collection[int], framework: int, acquired_at: int) -> list[Week]:
-    """Competencies acquired week after week, from the first to this one: each counts once, the first time it was proven at `acquired_at` or above. One query."""
-    firsts: dict[tuple[int, int], datetime] = {}
-    for trainee, competency, _occasion, _lowest, first in _proofs(list(trainees), framework, acquired_at):
-        known = firsts.get((trainee, competency))
-        firsts[trainee, competency] = first if known is None else min(known, first)
+    """Competencies acquired week after week, from the first to this one: each that stands at `acquired_at` or above counts once, when it first came there. One query."""
+    firsts = first_acquired(trainees, framework, acquired_at)
     moments = Counter(firsts.values())  # one judgement acquires several competencies at once: each moment is placed once
     numbers: Counter[date] = Counter()
     for moment, number in moments.items():
@@ -171,11 +214,15 @@ def acquired_by_week(trainees: Collection[int], framework: int, acquired_at: int
 
 
 @prepared
-def _proofs(trainees: list[int], framework: int, acquired_at: int) -> QuerySet[Evidence, Any]:
-    """The occasions on which a competency was proven at that level, each with when."""
-    seen = Evidence.objects.filter(trainee__in=trainees, competency__block__framework=framework, withdrawn_at=None)
-    occasions = seen.values_list("trainee_id", "competency_id", "occasion").annotate(lowest=Min("level"), first=Min("at"))
-    return occasions.filter(lowest__gte=acquired_at)
+def _proofs(trainees: list[int], framework: int) -> QuerySet[Evidence, Any]:
+    """The occasions on which an assessor saw a competency, each with its lowest level and when."""
+    seen = _assessed(trainees, framework)
+    return seen.values_list("trainee_id", "competency_id", "occasion").annotate(lowest=Min("level"), first=Min("at"))
+
+
+def _assessed(trainees: list[int], framework: int) -> QuerySet[Evidence]:
+    counts = Evidence.objects.filter(withdrawn_at=None, kind__in=sorted(DECIDING))
+    return counts.filter(trainee__in=trainees, competency__block__framework=framework)
 
 
 def _monday(day: date) -> date:
@@ -191,3 +238,32 @@ def _weeks(numbers: Mapping[date, int], *, until: date) -> list[Week]:
         weeks.append(Week(monday, numbers.get(monday, 0), total))
         monday += timedelta(days=7)
     return weeks
+
+
+def framework_of_item(uuid: UUID) -> int | None:
+    """The framework that holds the block, competency or criterion of that identifier, by primary key. At most three queries."""
+    ways = (
+        (Block.objects, "framework_id"), (Competency.objects.filter(live=True), "block__framework_id"),
+        (Criterion.objects.filter(competency__live=True), "competency__block__framework_id"),
+    )  # fmt: skip
+    return next((found for rows, way in ways if (found := rows.filter(uuid=uuid).values_list(way, flat=True).first())), None)
+
+
+def place_identifier(origin: object, parent: object) -> UUID:
+    """The CASE association that says that `origin` stands under `parent`, where none came with them: always the same for these two."""
+    return uuid5(UUID(str(origin)), f"isChildOf {parent}")
+
+
+def framework_of_association(uuid: UUID) -> int | None:
+    """The framework that states the association of that identifier: one that came with it, or one that says where an item stands."""
+    kept = Association.objects.filter(uuid=uuid).values_list("framework", flat=True).first()
+    if kept:
+        return kept
+    places = (
+        Block.objects.filter(parent=None).values_list("uuid", "framework__uuid", "framework"),
+        Block.objects.exclude(parent=None).values_list("uuid", "parent__uuid", "framework"),
+        Competency.objects.values_list("uuid", "block__uuid", "block__framework"),
+        Competency.objects.values_list("uuid", "block__framework__uuid", "block__framework"),  # of a block that stands for the document
+        Criterion.objects.values_list("uuid", "competency__uuid", "competency__block__framework"),
+    )
+    return next((pk for rows in places for origin, parent, pk in rows.iterator() if place_identifier(origin, parent) == uuid), None)

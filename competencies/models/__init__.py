@@ -1,0 +1,32 @@
+"""What can be done: frameworks, scales, evidence and standings. It does not know how a thing is learnt or assessed."""
+
+from competencies.models.evidence import EVIDENCE_WORDS, Evidence, LevelMove, OfTraineeQuerySet, Standing
+from competencies.models.framework import Authored, Block, Competency, Criterion, Framework, Level, Scale
+from competencies.models.imports import FrameworkImport
+from competencies.models.links import Association, ReferenceTerm
+from competencies.models.request import REQUEST_WORDS, ReviewRequest
+from competencies.models.rule import BLOCK_KINDS, LEVEL_KINDS, BlockValidation, LevelRule
+
+__all__ = [
+    "BLOCK_KINDS",
+    "EVIDENCE_WORDS",
+    "LEVEL_KINDS",
+    "REQUEST_WORDS",
+    "Association",
+    "Authored",
+    "Block",
+    "BlockValidation",
+    "Competency",
+    "Criterion",
+    "Evidence",
+    "Framework",
+    "FrameworkImport",
+    "Level",
+    "LevelMove",
+    "LevelRule",
+    "OfTraineeQuerySet",
+    "ReferenceTerm",
+    "ReviewRequest",
+    "Scale",
+    "Standing",
+]
