@@ -12,13 +12,13 @@ def current_epoch() -> int:
     return ContentEpoch.objects.filter(pk=1).values_list("number", flat=True).first() or 1
 
 
-def kept_html(page: int, *, field: str, language: str, revision: int) -> str | None:
-    """The kept HTML of a page's StreamField if it is still right (this revision, epoch and set of templates), in one query."""
-    return next(iter(_kept(page, field, language, revision, TEMPLATES_DIGEST)), None)
+def kept_bodies(page: int, *, language: str, revision: int) -> dict[str, str]:
+    """The kept HTML of a page's StreamFields, by name, where it is still right (this revision, epoch and set of templates), in one query."""
+    return dict(_kept(page, language, revision, TEMPLATES_DIGEST))
 
 
 @prepared
-def _kept(page: int, field: str, language: str, revision: int, templates: str) -> QuerySet[KeptBody, str]:
+def _kept(page: int, language: str, revision: int, templates: str) -> QuerySet[KeptBody, tuple[str, str]]:
     epoch = Coalesce(Subquery(ContentEpoch.objects.filter(pk=1).values("number")), Value(1))
-    kept = KeptBody.objects.filter(page=page, field=field, language=language, revision=revision, templates=templates, epoch=epoch)
-    return kept.values_list("html", flat=True)
+    kept = KeptBody.objects.filter(page=page, language=language, revision=revision, templates=templates, epoch=epoch)
+    return kept.values_list("field", "html")

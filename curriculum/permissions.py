@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from content.models import StepPage
-from curriculum.models import ModulePage
+from curriculum.models import ModulePage, Outing
+from curriculum.selectors.outings import outings_open_to
 from curriculum.selectors.path import live_steps_named, open_module, open_module_of
 from lms.people.models import User
 from lms.people.rules import Role
@@ -26,6 +28,11 @@ def step_for(user: User, uuid: UUID, kind: str) -> tuple[StepPage, ModulePage]:
     if step is None or module is None:
         raise Http404
     return step, module
+
+
+def outing_for(user: User, uuid: UUID) -> Outing:
+    """The outing of that uuid if it is open to this person; 404 otherwise."""
+    return get_object_or_404(outings_open_to(user).select_related("programme"), uuid=uuid)
 
 
 def learns(user: User) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lms.refusal import Refused
 
 KINDS = ("theory", "practical", "culture")
+MAX_LOOK_BACK = 2000  # signs an answer
 COUNTED_KINDS = ("theory", "practical")  # the 510 h; culture stands apart
 
 

@@ -1,4 +1,4 @@
-"""Verbs of the way: enrol, open, complete, retake, ask for help; and who may author it. Each is one transaction and records
+"""Verbs of the way: enrol, open, complete, retake, ask for help, look back on an outing; and who may author it. Each is one transaction and records
 its statements once, last."""
 
 from django.contrib.auth.models import Group, Permission
@@ -21,17 +21,18 @@ from wagtail.models import (
 from competencies.models import Competency
 from content.models import StepPage
 from curriculum import statements
-from curriculum.models import Enrolment, HelpRequest, ModulePage, ProgrammePage, Run, StepVisit
-from curriculum.rules import progress_of
+from curriculum.models import Enrolment, HelpRequest, LookBack, ModulePage, Outing, ProgrammePage, Run, StepVisit
+from curriculum.rules import MAX_LOOK_BACK, progress_of
 from curriculum.selectors.path import open_runs, open_visits
 from lms import clock
 from lms.people import services as people
 from lms.people.models import Cohort, TrainingSite, User
 from lms.people.rules import Role
+from lms.people.selectors import trainers_of
 from lms.prepared import prepared
 from lms.records import services as records
 from lms.records.statements import Json
-from lms.refusal import Refused
+from lms.refusal import Refused, Stale
 
 
 @transaction.atomic
@@ -136,8 +137,11 @@ def complete_step(*, by: User, step: StepPage, module: ModulePage) -> StepVisit:
     return visit
 
 
-def completed_visit(*, by: User, step: StepPage, module: ModulePage, told: list[Json]) -> StepVisit:
-    """Complete a step within the caller's transaction; what happened is added to `told` for the caller to record last."""
+def completed_visit(*, by: User, step: StepPage, module: ModulePage, told: list[Json], is_told: bool = False) -> StepVisit:
+    """Complete a step within the caller's transaction; what happened is added to `told` for the caller to record last.
+
+    `is_told`: the caller says itself that the step is completed, with what it knows of it.
+    """
     run = _open_run(by, module, told)
     visit, _created = StepVisit.objects.get_or_create(
         run=run, step=step, defaults={"first_seen_at": clock.now(), "last_seen_at": clock.now()}
@@ -147,7 +151,8 @@ def completed_visit(*, by: User, step: StepPage, module: ModulePage, told: list[
     visit.completed_at = visit.last_seen_at = clock.now()
     visit.minutes, visit.hours_kind = step.minutes, step.hours_kind
     visit.save(update_fields=["completed_at", "last_seen_at", "minutes", "hours_kind"])
-    told.append(statements.step_completed(run=run, module=module, step=step, competencies=competencies_of(step), at=clock.now()))
+    if not is_told:
+        told.append(statements.step_completed(run=run, module=module, step=step, competencies=competencies_of(step), at=clock.now()))
     open_steps = StepPage.objects.live().child_of(module).values_list("pk", flat=True)
     completed = run.visits.exclude(completed_at=None).values_list("step_id", flat=True)
     if not run.completed_at and progress_of(list(open_steps), list(completed)).is_complete:
@@ -171,13 +176,8 @@ def ask_help(*, by: User, module: ModulePage, step: StepPage | None, message: st
         waiting.save(update_fields=["message"])
         return waiting
     request = HelpRequest.objects.create(trainee=by, module=module, step=step, message=message, asked_at=clock.now())
-    trainers = list(
-        User.objects.with_role(Role.TRAINER).filter(
-            memberships__left_at=None, memberships__cohort__memberships__user=by, memberships__cohort__memberships__left_at=None
-        ).distinct()
-    )  # fmt: skip
     people.notify(
-        recipients=trainers, text=_("%(name)s demande de l'aide : %(module)s") % {"name": by, "module": module.plain_title},
+        recipients=trainers_of(by.pk), text=_("%(name)s demande de l'aide : %(module)s") % {"name": by, "module": module.plain_title},
         path=reverse("curriculum:help-list"),
     )  # fmt: skip
     records.record(statements.help_asked(request=request, at=clock.now()))
@@ -195,6 +195,35 @@ def answer_help(*, by: User, request: HelpRequest, answer: str) -> None:
         path=request.module.door_path(),
     )  # fmt: skip
     records.record(statements.help_answered(request=request, by=by, at=clock.now()))
+
+
+@transaction.atomic
+def keep_look_back(*, by: User, outing: Outing, words: tuple[str, str], rev: int, is_given: bool) -> LookBack:
+    """Keep what a trainee writes about an outing, for them alone until it is given. Given again, the new words replace the old ones.
+
+    The fact is what is given: a draft tells nothing, nor do the same words given twice. Refused: too long, nothing to give; `Stale` when
+    another window kept other words since `rev`.
+    """
+    if any(len(one) > MAX_LOOK_BACK for one in words):
+        raise Refused("look_back_too_long", _("Ta réponse est trop longue. Garde 2 000 signes au plus par question."))
+    words = (words[0].strip(), words[1].strip()) if is_given else words
+    if is_given and not any(words):
+        raise Refused("nothing_said", _("Écris un mot à une des questions, puis envoie."))
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # two windows keep in turn
+    kept = LookBack.objects.filter(trainee=by, outing=outing).first() or LookBack(trainee=by, outing=outing)
+    if kept.pk is None or words != (kept.draft_1, kept.draft_2):
+        if kept.rev != rev:
+            elsewhere = "\n\n".join(filter(None, (kept.draft_1, kept.draft_2)))
+            raise Stale(_("Tu as écrit autre chose dans une autre fenêtre."), {"rev": kept.rev, "text": elsewhere})
+        kept.draft_1, kept.draft_2 = words
+        kept.rev, kept.saved_at = rev + 1, clock.now()
+        kept.save()
+    if is_given and words != (kept.answer_1, kept.answer_2):
+        kept.answer_1, kept.answer_2 = words
+        kept.answered_at = clock.now()
+        kept.save(update_fields=["answer_1", "answer_2", "answered_at"])
+        records.record(statements.looked_back(look_back=kept, competencies=list(outing.competencies.order_by("pk")), at=clock.now()))
+    return kept
 
 
 def competencies_of(step: StepPage) -> list[Competency]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from competencies.models import Competency
 from competencies.statements import competency_grouping
 from content.models import StepPage
-from curriculum.models import HelpRequest, ModulePage, ProgrammePage, Run
+from curriculum.models import HelpRequest, LookBack, ModulePage, Outing, ProgrammePage, Run
 from lms.people.models import Cohort, User
 from lms.people.statements import agent_of, cohort_activity
 from lms.records import vocabulary as v
@@ -23,6 +23,10 @@ def module_activity(module: ModulePage) -> Json:
 
 def step_activity(step: StepPage) -> Json:
     return activity("step", step.uuid, v.STEP_TYPES[step.kind], step.title)
+
+
+def outing_activity(outing: Outing) -> Json:
+    return activity("outing", outing.uuid, v.TYPE_OUTING, outing.title)
 
 
 def _revision(page: StepPage | ModulePage) -> str:
@@ -83,6 +87,14 @@ def help_asked(*, request: HelpRequest, at: datetime) -> Json:
 
 def help_answered(*, request: HelpRequest, by: User, at: datetime) -> Json:
     return build(actor=agent_of(by), verb=v.ANSWERED, object_=_help_object(request), at=at)
+
+
+def looked_back(*, look_back: LookBack, competencies: Sequence[Competency], at: datetime) -> Json:
+    """Both questions of an outing answered, or answered anew. The words stay in the product."""
+    return build(
+        actor=agent_of(look_back.trainee), verb=v.GAVE_ANSWER, object_=outing_activity(look_back.outing), at=at,
+        parent=[programme_activity(look_back.outing.programme)], grouping=competency_grouping(competencies),
+    )  # fmt: skip
 
 
 def _help_object(request: HelpRequest) -> Json:

@@ -12,6 +12,10 @@ own = [
     path("modules/<uuid:uuid>/aide/", views.help_ask, name="help-ask"),
     path("lecons/<uuid:uuid>/place/", views.lesson_place, name="lesson-place"),
     path("lecons/<uuid:uuid>/lue/", views.lesson_complete, name="lesson-complete"),
+    path("sorties/", views.outing_list, name="outing-list"),
+    path("sorties/<uuid:uuid>/", views.outing, name="outing"),
+    path("sorties/<uuid:uuid>/garder/", views.look_back_save, name="look-back-save"),
+    path("sorties/<uuid:uuid>/envoyer/", views.look_back_give, name="look-back-give"),
     path("aide/", views.help_list, name="help-list"),
     path("aide/<uuid:uuid>/", views.help_answer, name="help-answer"),
 ]

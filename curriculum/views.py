@@ -1,24 +1,28 @@
-"""Doors of the way: modules, lessons, help."""
+"""Doors of the way: modules, lessons, outings, help."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from content.models import StepPage
-from content.services import body_html
+from content.services import body_html, render_body
 from curriculum import services
-from curriculum.forms import AnswerForm, HelpForm
-from curriculum.models import HelpRequest
-from curriculum.permissions import learns, module_for, step_for
-from curriculum.selectors.path import live_steps_of, module_view, modules_of, programme_for, runs_of
-from lms.people.permissions import SignedRequest, for_roles
+from curriculum.forms import AnswerForm, HelpForm, LookBackForm
+from curriculum.models import HelpRequest, Outing
+from curriculum.permissions import learns, module_for, outing_for, step_for
+from curriculum.selectors.outings import look_back_of, look_backs_on, outing_rows, outings_open_to
+from curriculum.selectors.path import module_view, modules_of, place_of, programme_for, runs_of
+from lms.people.permissions import SignedRequest, for_roles, is_reading
 from lms.people.rules import Role
+from lms.refusal import Refused, Stale
 
 STUDY = (Role.TRAINEE, Role.TRAINER, Role.COORDINATOR)
+GO_OUT = (*STUDY, Role.COUNSELLOR)  # they go along
 
 
 @for_roles(Role.TRAINEE)
@@ -30,7 +34,8 @@ def module_list(request: SignedRequest) -> HttpResponse:
     for module in modules:
         blocks.setdefault(module.block, []).append(module)
     acquired = sum(module.state == "acquired" for module in modules)
-    return render(request, "curriculum/module_list.html", {"blocks": blocks, "total": len(modules), "acquired": acquired})
+    context = {"blocks": blocks, "total": len(modules), "acquired": acquired, "has_outings": outings_open_to(request.user).exists()}
+    return render(request, "curriculum/module_list.html", context)
 
 
 @for_roles(*STUDY)
@@ -60,35 +65,19 @@ def module_runs(request: SignedRequest, uuid: UUID) -> HttpResponse:
     return render(request, "curriculum/module_runs.html", {"module": module, "runs": runs_of(request.user, module)})
 
 
-def _is_prefetch(request: SignedRequest) -> bool:
-    return request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-
-
 @for_roles(*STUDY)
 @require_http_methods(["GET", "HEAD"])
 def lesson(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """A lesson, served from its kept HTML. Opening it is a fact once a run; a browser's prefetch or a trainer's look is not."""
     step, module = step_for(request.user, uuid, "lesson")
     visit = None
-    if learns(request.user) and not _is_prefetch(request):
+    if learns(request.user) and is_reading(request):
         visit = services.open_step(by=request.user, step=step, module=module)
-    steps = live_steps_of(module)
-    place = next((index for index, one in enumerate(steps) if one.pk == step.pk), 0)
-    return render(
-        request,
-        "curriculum/lesson.html",
-        {
-            "step": step,
-            "module": module,
-            "visit": visit,
-            "body": body_html(step),
-            "number": place + 1,
-            "total": len(steps),
-            "previous": steps[place - 1] if place else None,
-            "next": steps[place + 1] if place + 1 < len(steps) else None,
-            "is_preview": not learns(request.user),
-        },
-    )
+    context = {
+        "step": step, "module": module, "visit": visit, "body": body_html(step), "place": place_of(step, module),
+        "is_preview": not learns(request.user),
+    }  # fmt: skip
+    return render(request, "curriculum/lesson.html", context)
 
 
 @for_roles(Role.TRAINEE)
@@ -107,12 +96,72 @@ def lesson_complete(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """« Étape suivante »: this lesson is read; go on to the next step, or back to the module after the last one."""
     step, module = step_for(request.user, uuid, "lesson")
     services.complete_step(by=request.user, step=step, module=module)
-    steps = live_steps_of(module)
-    place = next((index for index, one in enumerate(steps) if one.pk == step.pk), len(steps))
-    if place + 1 < len(steps):
-        return redirect(steps[place + 1].door_path())
+    if following := place_of(step, module).next:
+        return redirect(following.door_path())
     messages.success(request, _("Tu as fait la dernière étape de ce module."))
     return redirect(module.door_path())
+
+
+@for_roles(*GO_OUT)
+@require_GET
+def outing_list(request: SignedRequest) -> HttpResponse:
+    context = {"outings": outing_rows(request.user), "is_staff": not learns(request.user)}
+    return render(request, "curriculum/outing_list.html", context)
+
+
+@for_roles(*GO_OUT)
+@require_http_methods(["GET", "HEAD"])
+def outing(request: SignedRequest, uuid: UUID) -> HttpResponse:
+    """The sheet to get ready; then a trainee's two questions, or for staff what those they follow answered."""
+    return _outing_page(request, outing_for(request.user, uuid))
+
+
+def _outing_page(request: SignedRequest, outing: Outing, form: LookBackForm | None = None, refusal: Refused | None = None) -> HttpResponse:
+    """`refusal`: what kept the form from being taken; with a `Stale` one, what was written elsewhere is shown beside."""
+    stale = refusal if isinstance(refusal, Stale) else None
+    context = {
+        "outing": outing,
+        "body": render_body(outing.preparation),
+        "is_staff": not learns(request.user),
+        "other": stale and stale.current,
+    }
+    if learns(request.user):
+        kept = look_back_of(trainee=request.user, outing=outing)
+        initial = {"words_1": kept.draft_1, "words_2": kept.draft_2, "rev": kept.rev} if kept else {"rev": 0}
+        context |= {"kept": kept, "form": form or LookBackForm(initial=initial, questions=_questions(outing))}
+        if refusal and form:
+            form.add_error(None, refusal.message)
+    else:
+        context["look_backs"] = look_backs_on(outing, seen_by=request.user)
+    return render(request, "curriculum/outing.html", context, status=409 if stale else 400 if refusal else 200)
+
+
+def _questions(outing: Outing) -> tuple[str, str]:
+    return (outing.question_1, outing.question_2)
+
+
+@for_roles(Role.TRAINEE)
+@require_POST
+def look_back_save(request: SignedRequest, uuid: UUID) -> HttpResponse:
+    """Autosave's door: rev and hour in JSON, refusals too."""
+    form = LookBackForm(request.POST, questions=_questions(outing := outing_for(request.user, uuid)))
+    form.is_valid()  # what is odd, the service refuses in words
+    kept = services.keep_look_back(by=request.user, outing=outing, words=form.words(), rev=form.base_rev(), is_given=False)
+    return JsonResponse({"rev": kept.rev, "saved_at": timezone.localtime(kept.saved_at).strftime("%H:%M")})
+
+
+@for_roles(Role.TRAINEE)
+@require_POST
+def look_back_give(request: SignedRequest, uuid: UUID) -> HttpResponse:
+    outing = outing_for(request.user, uuid)
+    form = LookBackForm(request.POST, questions=_questions(outing))
+    form.is_valid()
+    try:
+        services.keep_look_back(by=request.user, outing=outing, words=form.words(), rev=form.base_rev(), is_given=True)
+    except Refused as refusal:
+        return _outing_page(request, outing, form, refusal)
+    messages.success(request, _("C'est envoyé. Tu peux changer tes réponses quand tu veux."))
+    return redirect("curriculum:outing", outing.uuid)
 
 
 @for_roles(Role.TRAINEE)

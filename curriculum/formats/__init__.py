@@ -10,11 +10,13 @@ from curriculum.formats.content import (
     read_contents,
     read_outings,
 )
-from curriculum.formats.programme import ModuleData, OutingData, ProgrammeData, read_programme
-from curriculum.formats.reading import DATA_DIR, line_of
+from curriculum.formats.programme import CompetencyShape, ModuleData, OutingData, ProgrammeData, read_programme
+from curriculum.formats.reading import DATA_DIR
+from lms.files.formats.shapes import line_of
 
 __all__ = [
     "DATA_DIR",
+    "CompetencyShape",
     "ContentBlock",
     "LessonData",
     "ModuleContent",

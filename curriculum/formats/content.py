@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from curriculum.formats.programme import ModuleData
-from curriculum.formats.reading import DATA_DIR, fault, read
+from curriculum.formats.quiz import QuizData
+from curriculum.formats.reading import DATA_DIR
+from lms.files.formats.shapes import fault, read
 
 Word: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Title: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
@@ -109,7 +111,7 @@ class SourceData(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ModuleContent(msgspec.Struct, forbid_unknown_fields=True):
-    """One curriculum/data/modules/Mnn.yaml."""
+    """One curriculum/data/modules/Mnn.yaml, with the questions of quizzes/Mnn.yaml where there are some."""
 
     module: str
     lecons: Annotated[list[LessonData], msgspec.Meta(min_length=1)]
@@ -117,6 +119,7 @@ class ModuleContent(msgspec.Struct, forbid_unknown_fields=True):
     resume: Caption = ""
     image: PictureData | None = None
     sources: list[SourceData] = []
+    quiz: QuizData | None = None
 
 
 class OutingSheet(msgspec.Struct, forbid_unknown_fields=True):
@@ -146,8 +149,20 @@ def read_contents(folder: Path | None = None) -> dict[str, ModuleContent]:
         for pointer, name in files_of(content):
             if not (folder / name).is_file():
                 raise fault(path, text, pointer, f"le fichier {name} manque.")
+        content.quiz = _quiz(folder / "quizzes" / path.name, content)
         contents[content.module] = content
     return contents
+
+
+def _quiz(path: Path, content: ModuleContent) -> QuizData | None:
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    quiz = read(path, text, QuizData)
+    for number, question in enumerate(quiz.questions):
+        if question.revoir > len(content.lecons):
+            raise fault(path, text, f"$.questions[{number}].revoir", f"le module a {len(content.lecons)} leçons.")
+    return quiz
 
 
 def read_outings(folder: Path | None = None) -> dict[str, OutingSheet]:

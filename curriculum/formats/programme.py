@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from curriculum.formats.reading import DATA_DIR, fault, read
+from curriculum.formats.reading import DATA_DIR
+from lms.files.formats.shapes import fault, read
 
 
 class CriterionData(msgspec.Struct):
@@ -14,7 +15,7 @@ class CriterionData(msgspec.Struct):
     label: str
 
 
-class CompetencyData(msgspec.Struct):
+class CompetencyShape(msgspec.Struct):
     id: str
     label: str
     label_falc: str
@@ -26,7 +27,7 @@ class BlockData(msgspec.Struct):
     id: str
     label: str
     objectif: str
-    competences: list[CompetencyData]
+    competences: list[CompetencyShape]
 
 
 class LevelData(msgspec.Struct):

@@ -179,6 +179,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('trainee', 'programme'), name='curriculum_enrolment_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='curriculum_enrolment_withdrawn_by_someone')],
             },
         ),
+        migrations.CreateModel(
+            name='LookBack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('draft_1', models.TextField(blank=True)),
+                ('draft_2', models.TextField(blank=True)),
+                ('rev', models.PositiveIntegerField(default=0)),
+                ('saved_at', models.DateTimeField()),
+                ('answer_1', models.TextField(blank=True)),
+                ('answer_2', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='look_backs', to=settings.AUTH_USER_MODEL)),
+                ('outing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='look_backs', to='curriculum.outing')),
+            ],
+            options={
+                'ordering': ['outing__code', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('trainee', 'outing'), name='curriculum_lookback_one_a_trainee'), models.CheckConstraint(condition=models.Q(models.Q(('answer_1', ''), ('answer_2', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer_1', ''), ('answer_2', ''), _negated=True)), _connector='OR'), name='curriculum_lookback_given_with_words')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='run',
             constraint=models.UniqueConstraint(fields=('trainee', 'module', 'number'), name='curriculum_run_number_once'),

@@ -1,16 +1,18 @@
-"""Cultural outings of a programme."""
+"""Cultural outings of a programme, and what trainees say of them."""
 
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from competencies.models import Competency
+from competencies.models import Competency, OfTraineeQuerySet
 from content.blocks import LessonBody
 from curriculum.models.pages import ProgrammePage
+from lms.people.models import User
 
 
 class Outing(models.Model):
@@ -51,3 +53,47 @@ class Outing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def questions(self) -> list[str]:
+        """Those that are written: none, one or two."""
+        return [question for question in (self.question_1, self.question_2) if question]
+
+
+class LookBack(models.Model):
+    """What a trainee says of an outing: being written (`draft_…`, theirs alone), then given (`answer_…`, read by who follows them).
+
+    One a person and outing, given again as often as they like. `rev` grows with each draft kept: a save based on an older one is refused.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    trainee = models.ForeignKey(User, models.PROTECT, related_name="look_backs")
+    outing = models.ForeignKey(Outing, models.PROTECT, related_name="look_backs")
+    draft_1 = models.TextField(blank=True)
+    draft_2 = models.TextField(blank=True)
+    rev = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    answer_1 = models.TextField(blank=True)
+    answer_2 = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = OfTraineeQuerySet["LookBack"].as_manager()
+
+    class Meta:
+        ordering = ["outing__code", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["trainee", "outing"], name="curriculum_lookback_one_a_trainee"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer_1="", answer_2="") | (Q(answered_at__isnull=False) & ~Q(answer_1="", answer_2="")),
+                name="curriculum_lookback_given_with_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trainee_id} {self.outing_id}"
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Each question that was answered, with the words given. The outing must be there already."""
+        pairs = ((self.outing.question_1, self.answer_1), (self.outing.question_2, self.answer_2))
+        return [(question, words) for question, words in pairs if words]

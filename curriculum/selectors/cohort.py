@@ -28,6 +28,7 @@ class ProgrammeHead:
     uuid: UUID
     title: str
     framework: int
+    framework_uuid: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,13 @@ class KindHours:
 
 def programmes_in(cohort: Cohort) -> list[ProgrammeHead]:
     """The programmes followed by those present in a cohort, the most followed first. One query."""
-    return [ProgrammeHead(*row[:4]) for row in _programmes_in(cohort.pk)]
+    return [ProgrammeHead(*row[:5]) for row in _programmes_in(cohort.pk)]
 
 
 @prepared
 def _programmes_in(cohort: int) -> QuerySet[Enrolment, Any]:
     live = Enrolment.objects.filter(trainee__in=_present(cohort), withdrawn_at=None)
-    rows = live.values_list("programme_id", "programme__uuid", "programme__title", "programme__framework_id")
+    rows = live.values_list("programme_id", "programme__uuid", "programme__title", "programme__framework_id", "programme__framework__uuid")
     return rows.annotate(number=Count("pk")).order_by("-number", "programme_id")
 
 

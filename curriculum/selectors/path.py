@@ -251,6 +251,24 @@ def live_steps_of(module: ModulePage) -> list[StepPage]:
     return _live_steps(module.path, module.depth + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class StepPlace:
+    """Where a step stands in its module: `number` of `total`, and its neighbours."""
+
+    number: int
+    total: int
+    previous: StepPage | None
+    next: StepPage | None
+
+
+def place_of(step: StepPage, module: ModulePage) -> StepPlace:
+    """Where that step stands among the live ones. One query. A step that is no longer live stands at the start."""
+    steps = live_steps_of(module)
+    place = next((index for index, one in enumerate(steps) if one.pk == step.pk), 0)
+    following = steps[place + 1] if place + 1 < len(steps) else None
+    return StepPlace(place + 1, len(steps), steps[place - 1] if place else None, following)
+
+
 @prepared
 def _live_steps(module_path: str, depth: int) -> QuerySet[StepPage]:
     steps = StepPage.objects.live().filter(path__startswith=module_path, depth=depth)

@@ -20,6 +20,7 @@ TABLE = """Fichier;Définition (pixels);Mode;Format;Poids;Impression à 300 ppp 
 10;;;;;;;;
 11;;;;;;;;
 12;;;;;;;;
+Images à refaire (nombre);;Taux (%);;;;;;
 Poids du lot entier;;;;;;;;
 Temps passé (h et min);;Tarif par heure;;Prix;;;;
 """

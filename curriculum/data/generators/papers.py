@@ -8,6 +8,12 @@ from xml.sax.saxutils import escape
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 URN = "urn:oasis:names:tc:opendocument:xmlns"
 KIND = "application/vnd.oasis.opendocument.text"
+# A table is filled in on screen or by hand: lines around each cell, rows high enough to write in.
+RULED = (
+    '<office:automatic-styles><style:style style:name="Case" style:family="table-cell"><style:table-cell-properties '
+    'fo:border="0.5pt solid #000000" fo:padding="0.12cm"/></style:style><style:style style:name="Ligne" style:family="table-row">'
+    '<style:table-row-properties style:min-row-height="0.9cm"/></style:style></office:automatic-styles>'
+)
 
 
 def title(text: str) -> str:
@@ -20,16 +26,21 @@ def paragraph(text: str) -> str:
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Rows of as many cells each."""
-    cells = ["".join(f'<table:table-cell office:value-type="string">{paragraph(cell)}</table:table-cell>' for cell in row) for row in rows]
+    opening = '<table:table-cell table:style-name="Case" office:value-type="string">'
+    cells = ["".join(f"{opening}{paragraph(cell)}</table:table-cell>" for cell in row) for row in rows]
     columns = f'<table:table-column table:number-columns-repeated="{len(rows[0])}"/>'
-    return f'<table:table table:name="Fiche">{columns}{"".join(f"<table:table-row>{row}</table:table-row>" for row in cells)}</table:table><text:p/>'
+    lines = "".join(f'<table:table-row table:style-name="Ligne">{row}</table:table-row>' for row in cells)
+    return f'<table:table table:name="Fiche">{columns}{lines}</table:table><text:p/>'
 
 
 def write(path: Path, *parts: str) -> None:
     """A document of these parts, in order."""
     spaces = " ".join(f'xmlns:{name}="{URN}:{name}:1.0"' for name in ("office", "text", "table"))
+    ruled = ""
+    if any(part.startswith("<table:table ") for part in parts):
+        spaces, ruled = f'{spaces} xmlns:style="{URN}:style:1.0" xmlns:fo="{URN}:xsl-fo-compatible:1.0"', RULED
     content = (
-        f'{HEAD}<office:document-content {spaces} office:version="1.2"><office:body><office:text>{"".join(parts)}'
+        f'{HEAD}<office:document-content {spaces} office:version="1.2">{ruled}<office:body><office:text>{"".join(parts)}'
         "</office:text></office:body></office:document-content>"
     )
     entries = ((KIND, "/"), ("text/xml", "content.xml"))
