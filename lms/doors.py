@@ -169,6 +169,7 @@ def _doors_of(role: Role | None) -> list[tuple[str, str, str]]:
     trainees = ("home:trainees", "users", _("Stagiaires"))
     people = ("people:person-list", "id-card", _("Personnes"))
     exports = ("exports:export-list", "file-down", _("Exports"))
+    badges = ("badges:staff-list", "award", _("Badges"))
     statements = ("home:credential-list", "key-round", _("Accès aux traces"))
     doors: dict[Role | None, list[tuple[str, str, str]]] = {
         Role.TRAINEE: [
@@ -179,13 +180,15 @@ def _doors_of(role: Role | None) -> list[tuple[str, str, str]]:
         ],
         Role.TRAINER: [
             ("assessments:queue", "clipboard-check", _("À évaluer")),
+            ("assessments:observe-list", "eye", _("Observer")),
             trainees,
             ("curriculum:help-list", "life-buoy", _("Demandes d'aide")),
+            badges,
             exports,
             ("wagtailadmin_home", "square-pen", _("Créer des modules")),
         ],
         Role.COUNSELLOR: [trainees],
-        Role.COORDINATOR: [("home:cohort-list", "school", _("Promotions")), trainees, people, exports, statements],
+        Role.COORDINATOR: [("home:cohort-list", "school", _("Promotions")), trainees, badges, people, exports, statements],
         Role.CERTIFIER: [trainees, exports],
         Role.ADMINISTRATOR: [people, statements],
     }

@@ -28,6 +28,7 @@ XAPI_HOME = env.str("XAPI_HOME", default=SITE_URL).rstrip("/")  # names people a
 XAPI_MAX_BODY = env.int("XAPI_MAX_BODY", default=10 * 1024 * 1024)  # bytes of one request to the record store
 XAPI_MAP_MBOX = env.bool("XAPI_MAP_MBOX", default=False)  # imported statements name people by account, never by e-mail (P02)
 XAPI_SESSION_SECONDS = env.int("XAPI_SESSION_SECONDS", default=12 * 3600)  # how long a trainee's token for a package lasts
+BADGE_ISSUER_NAME = env.str("BADGE_ISSUER_NAME", default="Tremplin")  # who gives the badges, as they say it
 _site = urlsplit(SITE_URL)
 IS_HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname or "127.0.0.1", "127.0.0.1", "localhost"])
@@ -38,6 +39,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # database, m
 INSTALLED_APPS = [
     "lms.home",
     "lms.exports",
+    "lms.badges",
     "assessments",
     "curriculum",
     "competencies",
@@ -152,7 +154,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: closing the browser signs out
 # A whole class signs in behind one address (S23): per-address limits are wide, per-account ones narrow.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "300/m/ip,10/15m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "300/m/ip,10/15m/key", "verify_badge": "60/m/ip"}
 WAGTAILADMIN_LOGIN_URL = "account_login"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -170,6 +172,7 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "lms" / "static"]
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}  # browsers take it under no other name
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"  # authored content only, served to people who are signed in
 PRIVATE_ROOT = VAR_DIR / "private"  # what people hand in; no URL leads here
@@ -181,6 +184,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_MB", default=100) * 1024 * 1024
+MAX_LARGE_BYTES = env.int("MAX_LARGE_UPLOAD_MB", default=200) * 1024 * 1024  # of a file that comes piece by piece (ADR 25)
+QUOTA_BYTES = env.int("QUOTA_MB", default=2048) * 1024 * 1024  # of one person's files, all together
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Tremplin"
@@ -227,7 +232,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tremplin",
-    "DESCRIPTION": "Catalogue, progress and standings, read-only.",
+    "DESCRIPTION": "Catalogue, progress and standings, read-only; badges, read and write where a person may.",
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -253,6 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],  # blob: what was just recorded, heard before it leaves
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -8,6 +8,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from competencies.rest import Competencies, Standings
 from curriculum.rest import Modules, Programmes, ProgressRows
+from lms.badges.rest import Badges
+from lms.home.rest import Groups
 
 api = SimpleRouter()
 api.register("programmes", Programmes, "programme")
@@ -15,6 +17,8 @@ api.register("modules", Modules, "module")
 api.register("competencies", Competencies, "competency")
 api.register("progress", ProgressRows, "progress")
 api.register("standings", Standings, "standing")
+api.register("badges", Badges, "badge")
+api.register("groups", Groups, "group")
 
 urlpatterns = [
     path("", include("lms.records.urls")),  # asked most, found first
@@ -25,8 +29,10 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("", include("lms.people.urls")),
     path("", include("lms.files.urls")),
+    path("", include("competencies.urls")),
     path("", include("curriculum.urls")),
     path("", include("assessments.urls")),
+    path("", include("lms.badges.urls")),
     path("", include("lms.exports.urls")),
     path("", include("lms.home.urls")),
 ]

@@ -7,6 +7,7 @@ spreadsheet could take for a formula is prefixed by an apostrophe. Numbers and d
 import csv
 import io
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -135,6 +136,14 @@ def csv_bytes(sheet: Sheet, rows: Iterable[Sequence[Cell]]) -> bytes:
     writer.writerow([str(column.title) for column in sheet.columns])
     writer.writerows(csv_row(sheet, cells) for cells in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(sheet: Sheet, rows: Iterable[Sequence[Cell]], *, created: datetime) -> bytes:
+    """A small table as a workbook, for an answer made at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.xlsx"
+        write_xlsx(path, [sheet], ((0, cells) for cells in rows), created=created)
+        return path.read_bytes()
 
 
 def csv_text(column: Column, cell: Cell) -> str:

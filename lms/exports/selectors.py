@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from assessments.models import Judgement
+from assessments.models import Judgement, Observation
+from assessments.rules import both_names
 from competencies.selectors import ProfileRow, profiles_of
 from curriculum.models import Enrolment
 from curriculum.rules import COUNTED_KINDS, KINDS
@@ -77,7 +78,8 @@ class HoursRow:
 
 @dataclass(frozen=True, slots=True)
 class LevelRow:
-    """One competency of one trainee, with what proves its level; `profile.occasion` is the judgement's uuid."""
+    """One competency of one trainee, with what proves its level; `profile.occasion` is the uuid of the judgement or of the
+    observation on the spot, which has no version."""
 
     profile: ProfileRow
     assessor: str = ""
@@ -119,7 +121,7 @@ FOLLOWER_COLUMNS = (
 def followers_in(*, seen_by: User, cohort: Cohort, programme: int) -> list[Follower]:
     """Who follows a programme in a cohort, of those whom `seen_by` may read. One query."""
     rows = _followers_in(seen_by.pk, seen_by.role, cohort.pk, programme) if seen_by.role else []
-    return [replace(Follower(*row), cohort=cohort.name, site=cohort.site.name) for row in rows]
+    return [Follower(*(*row[:4], cohort.name, cohort.site.name, *row[6:])) for row in rows]
 
 
 @prepared
@@ -150,11 +152,11 @@ def hours_of(planned: int, kind: str, done: int, proven: int) -> Hours:
 
 
 def records_of(about: Sequence[Follower]) -> Iterator[Record]:
-    """The record of each follower, in the order given. Two queries a programme and seven for all the trainees."""
+    """The record of each follower, in the order given. Two queries a programme and eight for all the trainees."""
     trainees = [follower.trainee for follower in about]
     minutes = minutes_by_trainee(counted_visits(trainees), is_proven=is_judged())
     runs = runs_of(trainees)
-    judgements = _judgements_of(trainees)
+    acts = _judgements_of(trainees) | _observations_of(trainees)
     plans = {programme: (modules_planned(programme), outing_minutes(programme)) for programme in {row.programme for row in about}}
     profiles = {framework: profiles_of(trainees, framework) for framework in {row.framework for row in about}}
     for follower in about:
@@ -164,7 +166,7 @@ def records_of(about: Sequence[Follower]) -> Iterator[Record]:
             who=follower,
             hours=_hours_rows(modules, outings, minutes.get(follower.trainee, {})),
             runs=[run for run in runs[follower.trainee] if run.module in own],
-            levels=[_level_row(row, judgements) for row in profiles[follower.framework][follower.trainee]],
+            levels=[_level_row(row, acts) for row in profiles[follower.framework][follower.trainee]],
         )
 
 
@@ -180,20 +182,29 @@ def _hours_rows(modules: Sequence[PlannedModule], outings: int, minutes: Mapping
     return rows
 
 
-def _judgements_of(trainees: Sequence[int]) -> dict[UUID, tuple[str, str, int, UUID]]:
+def _judgements_of(trainees: Sequence[int]) -> dict[UUID, tuple[str, str, int | None, UUID]]:
     released = Judgement.objects.filter(submission__trainee__in=trainees, released_at__isnull=False)
     fields = (
-        "uuid", "assessor__first_name", "assessor__last_name", "submission__practical__title", "submission__number", "statement_id",
+        "uuid", "assessor__first_name", "assessor__last_name", "co_assessor__first_name", "co_assessor__last_name", "submission__practical__title", "submission__number", "statement_id",
     )  # fmt: skip
     return {
-        uuid: (f"{first} {last}".strip(), title, number, statement)
-        for uuid, first, last, title, number, statement in released.values_list(*fields)
+        uuid: (both_names(f"{first} {last}".strip(), f"{co_first or ''} {co_last or ''}".strip()), title, number, statement)
+        for uuid, first, last, co_first, co_last, title, number, statement in released.values_list(*fields)
         if statement
     }
 
 
-def _level_row(row: ProfileRow, judgements: Mapping[UUID, tuple[str, str, int, UUID]]) -> LevelRow:
-    proof = judgements.get(row.occasion) if row.occasion else None
+def _observations_of(trainees: Sequence[int]) -> dict[UUID, tuple[str, str, int | None, UUID]]:
+    seen = Observation.objects.filter(trainee__in=trainees)
+    fields = ("uuid", "assessor__first_name", "assessor__last_name", "practical__title", "rubric__title", "statement_id")
+    return {
+        uuid: (f"{first} {last}".strip(), f"{work or rubric} (vu sur place)", None, statement)
+        for uuid, first, last, work, rubric, statement in seen.values_list(*fields)
+    }
+
+
+def _level_row(row: ProfileRow, acts: Mapping[UUID, tuple[str, str, int | None, UUID]]) -> LevelRow:
+    proof = acts.get(row.occasion) if row.occasion else None
     return LevelRow(row, *proof) if proof else LevelRow(row)
 
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -14,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -26,8 +26,9 @@ from lms.exports.kinds import EVERY_KIND, KINDS, Kind
 from lms.exports.models import Export
 from lms.exports.selectors import Follower, followers_of, statement_count_of
 from lms.files.models import private_storage
+from lms.files.services import expire_files
 from lms.jobs.models import Job
-from lms.jobs.services import LeaseLostError, claim_job, fail_job, finish_job, give_back, heartbeat, start_job
+from lms.jobs.services import finish_job, heartbeat, run_job, start_job
 from lms.people import services as people
 from lms.people.models import Cohort, User
 from lms.refusal import Refused
@@ -116,23 +117,13 @@ def _file_name(kind: Kind, format_: str, about: Sequence[Follower], *, is_cohort
     return f"{kind.file_name}-{slugify(subject)[:60]}-{clock.today().isoformat()}.{kind.extension(format_)}"
 
 
-@task
+@task(priority=50)  # someone waits for it; what Wagtail asks after a load is three thousand small tasks, a minute of them
 def run_export(subject: str) -> None:
-    """Make the file of one export. Whoever holds the lease makes it; on something unforeseen it is tried again, three times in all."""
-    job = claim_job(kind=JOB, subject=UUID(subject))
-    if job is None:
-        return
-    export = Export.objects.select_related("owner").get(uuid=subject)
-    try:
-        _make(export, job)
-    except LeaseLostError:
-        return
-    except Refused as refusal:
-        fail_job(job=job, error=refusal.message)
-    except Exception:
-        with suppress(LeaseLostError):
-            give_back(job=job, error=_("Le fichier n'a pas pu être fait après trois essais. Demandez-le à nouveau un peu plus tard."))
-        raise  # the task's own row keeps the traceback for whoever looks after the site
+    """Make the file of one export, as `lms.jobs.services.run_job` does."""
+    run_job(
+        kind=JOB, subject=UUID(subject), do=lambda job: _make(Export.objects.select_related("owner").get(uuid=subject), job),
+        error=_("Le fichier n'a pas pu être fait après trois essais. Demandez-le à nouveau un peu plus tard."),
+    )  # fmt: skip
 
 
 def _make(export: Export, job: Job) -> None:
@@ -211,22 +202,8 @@ def _keep(export: Export, job: Job, path: Path, rows: int) -> None:
 
 def expire_exports() -> int:
     """Delete the files kept for seven days, those no export names, and what a stopped worker left. Run by the worker; returns how many."""
-    storage, removed = private_storage(), 0
-    for export in Export.objects.exclude(content="").filter(expires_at__lt=clock.now()):
-        Export.objects.filter(pk=export.pk).update(content="")
-        storage.delete(str(export.content.name))
-        removed += 1
-    return removed + _remove_leftovers(older_than=timedelta(hours=1))
-
-
-def _remove_leftovers(*, older_than: timedelta) -> int:
-    storage, limit, removed = private_storage(), clock.now() - older_than, 0
-    named = set(Export.objects.exclude(content="").values_list("content", flat=True))
-    for name in storage.listdir(FOLDER)[1] if storage.exists(FOLDER) else []:
-        stored = f"{FOLDER}/{name}"
-        if stored not in named and storage.get_modified_time(stored) < limit:
-            storage.delete(stored)
-            removed += 1
+    removed = expire_files(Export.objects.all(), expired=Q(expires_at__lt=clock.now()), folder=FOLDER)
+    limit = clock.now() - timedelta(hours=1)
     for scratch in (Path(settings.PRIVATE_ROOT) / SCRATCH).glob("*"):
         if scratch.stat().st_mtime < limit.timestamp():
             shutil.rmtree(scratch, ignore_errors=True)

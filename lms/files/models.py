@@ -16,6 +16,38 @@ def random_name(_instance: models.Model, _filename: str) -> str:
     return f"{name[:2]}/{name}"
 
 
+class Upload(models.Model):
+    """A large file on its way, piece after piece (tus 1.0, ADR 25): `received` bytes of `size` are here. Gone once kept, or after a day."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=130)
+    size = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(received__lte=models.F("size")), name="files_upload_never_past_its_end")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class UploadPart(models.Model):
+    """One piece of a large file, as it came. Two that begin at the same byte: the second is refused."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts")
+    offset = models.PositiveBigIntegerField()
+    content = models.FileField(storage=private_storage, upload_to=random_name)
+
+    class Meta:
+        ordering = ["offset"]
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="files_uploadpart_once_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.offset}"
+
+
 class PrivateFile(models.Model):
     """One file as it was handed in. Written by `files.services.keep_file`, never changed; `owner` is a person's uuid."""
 

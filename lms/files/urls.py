@@ -4,4 +4,8 @@ from django.urls import path
 
 from lms.files import views
 
-urlpatterns = [path("media/<path:path>", views.media, name="media-file")]
+urlpatterns = [
+    path("media/<path:path>", views.media, name="media-file"),
+    path("envois/", views.uploads, name="upload-create"),
+    path("envois/<uuid:uuid>/", views.upload, name="upload"),
+]

@@ -2,19 +2,59 @@
 
 from django.urls import include, path
 
-from lms.home.views import cohorts, credentials, dashboard, health, home, subscribers, traces, trainee, why
+from lms.home.views import (
+    boards,
+    cohorts,
+    credentials,
+    dashboard,
+    groups,
+    health,
+    home,
+    policies,
+    standing,
+    subscribers,
+    traces,
+    trainee,
+    why,
+)
 
 own = [
     path("", home.home, name="home"),
     path("ce-que-je-sais-faire/", home.profile, name="profile"),
+    path("ce-que-je-sais-faire/mon-chemin/", home.growth, name="growth"),
+    path("ce-que-je-sais-faire/mon-chemin.csv", home.growth_csv, name="growth-csv"),
     path("promotions/", cohorts.cohort_list, name="cohort-list"),
+    path("promotions/cote-a-cote/", boards.beside, name="cohorts-beside"),
+    path("promotions/cote-a-cote/<slug:figure>.csv", boards.beside_csv, name="cohorts-beside-csv"),
     path("promotions/nouvelle/", cohorts.cohort_create, name="cohort-create"),
     path("promotions/sites/nouveau/", cohorts.site_create, name="site-create"),
     path("promotions/<uuid:uuid>/", dashboard.cohort, name="cohort"),
+    path("promotions/<uuid:uuid>/niveaux/", dashboard.levels, name="cohort-levels"),
     path("promotions/<uuid:uuid>/<slug:table>.csv", dashboard.cohort_csv, name="cohort-csv"),
+    path("promotions/<uuid:uuid>/groupes/", groups.group_list, name="group-list"),
+    *(path(f"promotions/<uuid:uuid>/{board.slug}/", boards.page(board), name=f"cohort-{board.name}") for board in boards.BOARDS),
+    *(
+        path(f"promotions/<uuid:uuid>/{board.slug}/<slug:figure>.csv", boards.table(board), name=f"cohort-{board.name}-csv")
+        for board in boards.BOARDS
+    ),
+    path("groupes/<uuid:uuid>/", groups.group_detail, name="group-detail"),
+    path("groupes/<uuid:uuid>/groupe.<slug:format_>", groups.group_export, name="group-export"),
+    path("groupes/<uuid:uuid>/supprimer/", groups.group_delete, name="group-delete"),
     path("stagiaires/", trainee.trainees, name="trainees"),
     path("stagiaires/<uuid:uuid>/", trainee.trainee, name="trainee"),
     path("pourquoi/<uuid:trainee>/<uuid:competency>/", why.why, name="why"),
+    path("pourquoi/<uuid:trainee>/<uuid:competency>/retirer/", standing.evidence_withdraw, name="evidence-withdraw"),
+    path("pourquoi/<uuid:trainee>/<uuid:competency>/decider/", standing.level_decide, name="level-decide"),
+    path("pourquoi/<uuid:trainee>/<uuid:competency>/avis/", standing.opinion_note, name="opinion-note"),
+    path("pourquoi/<uuid:trainee>/<uuid:competency>/demander/", standing.review_ask, name="review-ask"),
+    path("demandes/", standing.request_list, name="request-list"),
+    path("demandes/<uuid:uuid>/prendre/", standing.request_take, name="request-take"),
+    path("demandes/<uuid:uuid>/repondre/", standing.request_decide, name="request-decide"),
+    path("demandes/<uuid:uuid>/fichier/", standing.request_file, name="request-file"),
+    path("stagiaires/<uuid:trainee>/blocs/<uuid:block>/valider/", standing.block_validate, name="block-validate"),
+    path("referentiels/<uuid:uuid>/regles/", policies.rule_list, name="rule-list"),
+    path("referentiels/<uuid:uuid>/regles/essayer/", policies.rule_try, name="rule-try"),
+    path("referentiels/<uuid:uuid>/regles/appliquer/", policies.rule_apply, name="rule-apply"),
     path("promotions/<uuid:uuid>/gerer/", cohorts.cohort_manage, name="cohort-manage"),
     path("promotions/<uuid:uuid>/gerer/ajouter/", cohorts.cohort_join, name="cohort-join"),
     path("promotions/<uuid:uuid>/gerer/creer/", cohorts.cohort_enrol, name="cohort-enrol"),

@@ -7,7 +7,17 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 # Name of each item that stays, and its place.
-SHOWN = {"explorer": 100, "grilles": 200, "referentiel": 300, "sorties": 400, "images": 500, "documents": 600, "a-relire": 700, "site": 800}
+SHOWN = {
+    "explorer": 100,
+    "banque-de-questions": 190,
+    "grilles": 200,
+    "referentiel": 300,
+    "sorties": 400,
+    "images": 500,
+    "documents": 600,
+    "a-relire": 700,
+    "site": 800,
+}
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]  # Wagtail carries no types

@@ -3,7 +3,8 @@
 `tries` is also the fence: a worker that lost its lease holds an old number, and can then neither report nor finish.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django_tasks.base import Task
 
 from lms import clock
 from lms.jobs.models import Job
+from lms.refusal import Refused
 
 LEASE = timedelta(seconds=60)  # a worker that says nothing for so long is taken for dead
 PATIENCE = timedelta(minutes=2)  # how long an asked job waits before it is asked again: its task may be lost
@@ -51,9 +53,27 @@ def claim_job(*, kind: str, subject: UUID) -> Job | None:
     return job
 
 
-def heartbeat(*, job: Job, progress: int, total: int) -> None:
+def run_job(*, kind: str, subject: UUID, do: Callable[[Job], None], error: str) -> None:
+    """Claim a job and `do` it, whoever holds its lease. A refusal ends it with its sentence; on something unforeseen it is tried again, and
+    fails with `error` after the third try. What `do` finishes, it finishes by `finish_job`."""
+    job = claim_job(kind=kind, subject=subject)
+    if job is None:
+        return
+    try:
+        do(job)
+    except LeaseLostError:
+        return
+    except Refused as refusal:
+        fail_job(job=job, error=refusal.message)
+    except Exception:
+        with suppress(LeaseLostError):
+            give_back(job=job, error=error)
+        raise  # the task's own row keeps the traceback for whoever looks after the site
+
+
+def heartbeat(*, job: Job, progress: int, total: int, lease: timedelta = LEASE) -> None:
     """Say how far the work is and keep the lease. Raises `LeaseLostError` when another worker has taken the job over."""
-    _report(job, progress=progress, total=total, lease_until=clock.now() + LEASE)
+    _report(job, progress=progress, total=total, lease_until=clock.now() + lease)
 
 
 def finish_job(*, job: Job) -> None:

@@ -152,6 +152,64 @@ class Membership(models.Model):
         return f"{self.user} · {self.cohort}"
 
 
+class WorkingGroupQuerySet(models.QuerySet["WorkingGroup"]):
+    """Protected: those who teach a cohort make its groups and see them."""
+
+    def visible_to(self, user: "User") -> Self:
+        if user.role not in (Role.TRAINER, Role.COORDINATOR):
+            return self.none()
+        return self.filter(cohort__in=Cohort.objects.visible_to(user))
+
+
+class WorkingGroup(models.Model):
+    """Trainees of a cohort put together on a day for a purpose, as one team or shared out in several.
+
+    A note of those who teach, no part of anybody's record: written once, deleted when it has served.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # drawn by the form: sent twice, saved once
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="groups")
+    name = models.CharField(_("nom"), max_length=80)
+    purpose = models.CharField(_("pour quoi faire"), max_length=200)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = WorkingGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingGroupMemberQuerySet(models.QuerySet["WorkingGroupMember"]):
+    """Protected: a name shows only to those who still follow that trainee."""
+
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(group__in=WorkingGroup.objects.visible_to(user), trainee__in=User.objects.trainees_visible_to(user))
+
+
+class WorkingGroupMember(models.Model):
+    """One trainee in one team of a group. Goes with the group."""
+
+    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="members")
+    trainee = models.ForeignKey(User, models.CASCADE, related_name="+")
+    team = models.PositiveSmallIntegerField()  # 1, 2…
+
+    objects = WorkingGroupMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["team", "trainee__last_name", "trainee__first_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "trainee"], name="people_workinggroupmember_once"),
+            models.CheckConstraint(condition=Q(team__gte=1), name="people_workinggroupmember_team_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.team} {self.trainee_id}"
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Protected: a notice is read by the person it was written for."""
 

@@ -47,3 +47,8 @@ def for_roles(*roles: Role) -> Callable[[Guarded[P]], Open[P]]:
         return guarded  # type: ignore[return-value]  # wraps() hides that `request` stays positional
 
     return guard
+
+
+def is_reading(request: HttpRequest) -> bool:
+    """Whether a person reads this page now: a browser that fetches ahead, or asks for the head only, does not."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))

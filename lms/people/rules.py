@@ -30,12 +30,21 @@ ROLE_WORDS = {
 # Django permissions each group holds, written once; `people.services.set_up_roles` makes the database equal to it.
 # No group holds a right over users or groups (promises.md S07): accounts are made by `people.services`, which asks
 # `may_create`. The administrator has no right over learning records.
-AUTHORED = ("competencies.framework", "competencies.competency", "competencies.scale", "assessments.rubric")
+AUTHORED = (
+    "competencies.framework",
+    "competencies.competency",
+    "competencies.scale",
+    "assessments.rubric",
+    "assessments.question",
+)
 ROLE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.TRAINEE: (),
     Role.TRAINER: (
         "wagtailadmin.access_admin",
         *(f"{model.split('.')[0]}.{verb}_{model.split('.')[1]}" for model in AUTHORED for verb in ("add", "change", "publish")),
+        "competencies.view_referenceterm",
+        "assessments.add_questionbank",
+        "assessments.change_questionbank",
         "curriculum.add_outing",
         "curriculum.change_outing",
         "curriculum.delete_outing",
@@ -273,3 +282,18 @@ def _settled(line: PlannedLine, person: Known) -> PlannedLine:
     if fate is Fate.JOIN and not person.is_active:
         fate, reason = Fate.REFUSED, "paused"
     return _changed(line, fate=fate, reason=reason, word=person.username, username=person.username, known=person.pk)
+
+
+# Small numbers point at people: who reads from outside is not told them (promises.md P15).
+HIDDEN_UNDER = 5
+OUTSIDE = frozenset({Role.CERTIFIER})
+
+
+def guarded(counts: Sequence[int]) -> list[int | None]:
+    """The parts of a known whole without those under 5 (None); a part hidden alone takes the smallest other one with it, or the
+    whole would tell it."""
+    shown: list[int | None] = [count if count >= HIDDEN_UNDER else None for count in counts]
+    if shown.count(None) == 1 and len(shown) > 1:
+        least = min(count for count in shown if count is not None)
+        shown[shown.index(least)] = None
+    return shown

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import Cohort, Membership, User
 from lms.people.rules import Fate, Known, PastedLine, PlannedLine, Role, folded, may_create, plan_import
+from lms.prepared import prepared
 
 # The words of the screen, where `rules` (pure) cannot ask gettext.
 ROLE_NAMES: dict[Role, Promise] = {
@@ -232,3 +233,12 @@ def places_of(person: User, *, by: User) -> QuerySet[Membership]:
     """The cohorts a person is or was in, among those `by` may see; the latest first."""
     cohorts = Cohort.objects.visible_to(by)
     return Membership.objects.filter(user=person, cohort__in=cohorts).select_related("cohort").order_by("-joined_at")
+
+
+@prepared
+def trainers_of(trainee: int) -> QuerySet[User]:
+    """The trainers of the cohorts a trainee is in."""
+    shared = User.objects.with_role(Role.TRAINER).filter(
+        memberships__left_at=None, memberships__cohort__memberships__user=trainee, memberships__cohort__memberships__left_at=None
+    )
+    return shared.only("pk").order_by("pk").distinct()  # type: ignore[no-any-return]  # the manager is built by the library

@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms import clock
 from lms.people import statements
-from lms.people.models import ApiToken, Cohort, Membership, Notice, TrainingSite, User
+from lms.people.models import ApiToken, Cohort, Membership, Notice, TrainingSite, User, WorkingGroup, WorkingGroupMember
 from lms.people.rules import ROLE_PERMISSIONS, Role, may_create
 from lms.records import services as records
 from lms.records.statements import Json
@@ -228,6 +229,39 @@ def departure_facts(*, by: User, person: User, cohort: Cohort) -> list[Json]:
 def close_cohort(*, by: User, cohort: Cohort) -> None:
     """Close a cohort: nobody joins it any more; everything stays readable."""
     Cohort.objects.filter(pk=cohort.pk, closed_at=None).update(closed_at=clock.now(), closed_by=by)
+
+
+@transaction.atomic
+def save_group(*, by: User, cohort: Cohort, name: str, purpose: str, teams: Mapping[UUID, int], key: UUID) -> WorkingGroup:
+    """Keep who works with whom: `teams` by trainee, numbered anew from 1 without gaps. The same `key` sent again is the same group.
+
+    Refused: no name, no purpose, nobody in it, somebody who left the cohort or whom `by` does not follow.
+    """
+    if not name.strip() or not purpose.strip():
+        raise Refused("name_missing", _("Donnez un nom au groupe, et dites pour quoi il est fait."))
+    if not teams:
+        raise Refused("nobody", _("Personne n'est dans ce groupe. Mettez au moins un numéro de groupe."))
+    present = cohort.memberships.filter(left_at=None).values("user")
+    people = {row.uuid: row for row in User.objects.trainees_visible_to(by).filter(uuid__in=teams, pk__in=present)}
+    if len(people) < len(teams):
+        raise Refused("not_here", _("Une personne a quitté la promotion. Rouvrez la page pour voir qui est là."))
+    group, is_new = WorkingGroup.objects.get_or_create(
+        uuid=key, defaults={"cohort": cohort, "name": name.strip(), "purpose": purpose.strip(), "made_at": clock.now(), "made_by": by}
+    )
+    if (group.cohort_id, group.made_by_id) != (cohort.pk, by.pk):
+        raise Refused("key_taken", _("Ce groupe est déjà enregistré. Rouvrez la page pour en faire un autre."))
+    if is_new:
+        numbers = {team: number for number, team in enumerate(sorted(set(teams.values())), 1)}
+        WorkingGroupMember.objects.bulk_create(
+            WorkingGroupMember(group=group, trainee=people[uuid], team=numbers[team]) for uuid, team in teams.items()
+        )
+    return group
+
+
+@transaction.atomic
+def delete_group(*, by: User, group: WorkingGroup) -> None:
+    """Take away a group that has served; nobody's record changes. Of a cohort that `by` does not follow, nothing happens."""
+    WorkingGroup.objects.visible_to(by).filter(pk=group.pk).delete()
 
 
 def notify(*, recipients: Sequence[User], text: str, path: str) -> None:

@@ -43,6 +43,7 @@ def build(
     parent: Sequence[Json] = (),
     grouping: Sequence[Json] = (),
     instructor: Json | None = None,
+    team: Sequence[Json] = (),
     revision: str = "",
     result: Json | None = None,
     extensions: Mapping[str, object] | None = None,
@@ -54,8 +55,8 @@ def build(
     context: Json = {"language": "fr"}
     if registration:
         context["registration"] = str(registration)
-    if instructor:
-        context["instructor"] = instructor
+    people = {"instructor": instructor, "team": {"objectType": "Group", "member": list(team)} if team else None}
+    context |= {role: who for role, who in people.items() if who}
     if object_.get("objectType") == "Activity":
         context["platform"] = "Tremplin"
         if revision:

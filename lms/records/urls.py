@@ -7,6 +7,7 @@ from lms.records.rest.activities import ACTIVITIES
 from lms.records.rest.agents import AGENTS
 from lms.records.rest.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE
 from lms.records.rest.http import door
+from lms.records.rest.profile import profile_page
 from lms.records.rest.statements import STATEMENTS, told_through
 from lms.records.rest.token import token
 
@@ -25,6 +26,7 @@ def _resources(family: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("xapi/", include(_resources(""))),
+    path("xapi/profile", profile_page, name="xapi-profile"),
     path("xapi/oauth/token", token, name="xapi-token"),
     path("xapi/1.0/", include(_resources("1.0"))),
     path("xapi/2.0/", include(_resources("2.0"))),

@@ -6,10 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from competencies.selectors import Week, acquired_by_week
 from curriculum.models import StepVisit
 from curriculum.rules import COUNTED_KINDS, KINDS
 from curriculum.selectors.cohort import KindHours, PlannedModule, counted_visits, minutes_by_module, modules_planned, outing_minutes
+from lms import clock
 from lms.exports.selectors import Follower, Hours, hours_of, is_judged
+from lms.home.selectors.kept import kept
+from lms.home.selectors.needs import Waiting, needs_of
 from lms.prepared import prepared
 
 
@@ -40,7 +44,22 @@ class CohortHours:
 
 
 def cohort_hours(followers: Sequence[Follower], programme: int) -> CohortHours:
-    """What the trainees of one programme have done of it, on average. Three queries."""
+    """What the trainees of one programme have done of it, on average. Three queries, none where it is kept."""
+    return kept(lambda: _cohort_hours(followers, programme), "hours", programme, trainees=[follower.trainee for follower in followers])
+
+
+def cohort_weeks(followers: Sequence[Follower], acquired_at: int) -> list[Week]:
+    """What they acquired week after week. One query, none where it is kept."""
+    trainees, framework = [follower.trainee for follower in followers], followers[0].framework
+    return kept(lambda: acquired_by_week(trainees, framework, acquired_at), "weeks", framework, clock.today(), trainees=trainees)
+
+
+def cohort_needs(followers: Sequence[Follower]) -> list[Waiting]:
+    """Who may be waiting for somebody. Four queries, none where it is kept."""
+    return kept(lambda: needs_of(followers), "needs", trainees=[follower.trainee for follower in followers])
+
+
+def _cohort_hours(followers: Sequence[Follower], programme: int) -> CohortHours:
     rows = _minutes([follower.trainee for follower in followers])
     minutes = {(module, kind): (done, proven) for module, kind, done, proven in rows}
     number = max(1, len(followers))

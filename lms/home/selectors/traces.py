@@ -31,7 +31,10 @@ from lms.records.vocabulary import EXT_REASON, VERBS, VOIDED
 A_PAGE = 50
 MOST_PEOPLE = 50  # that a search by name may mean
 DAYS = timedelta(days=90)  # counted, where no first day is asked for
-REASONS: dict[str, Promise] = {"corrected": gettext_lazy("évaluation corrigée")}  # those our own services give, as a code
+REASONS: dict[str, Promise] = {
+    "corrected": gettext_lazy("évaluation corrigée"),
+    "agreed": gettext_lazy("évaluation commune"),
+}  # those our own services give, as a code
 QUOTED = "«\u00a0%s\u00a0»"  # a line never ends on the mark
 KEPT = ("id", "stored", "authority", "text")
 

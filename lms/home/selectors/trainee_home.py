@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
-from assessments.models import Judgement, SubmittedFile
+from assessments.models import Judgement, Observation, SubmittedFile
 from competencies.models import Competency, Level, Standing
 from competencies.rules import state_of_level
 from curriculum.models import ModulePage, ProgrammePage, Run
@@ -70,6 +70,7 @@ class SkillTile:
     word: str
     state: str
     occasion: UUID | None = None
+    is_seen: bool = False  # on the spot, without a work handed in
     work: str = ""
     assessor: str = ""
     picture: UUID | None = None
@@ -84,7 +85,7 @@ class SkillBlock:
 
 
 def skills_of(user: User, programme: ProgrammePage | None) -> list[SkillBlock]:
-    """Every competency of the programme's framework with the trainee's proven level. Six queries."""
+    """Every competency of the programme's framework with the trainee's proven level. Seven queries."""
     if programme is None:
         return []
     competencies = Competency.objects.filter(block__framework=programme.framework_id, live=True).select_related("block__framework__scale")
@@ -95,6 +96,10 @@ def skills_of(user: User, programme: ProgrammePage | None) -> list[SkillBlock]:
         for row in Judgement.objects.filter(uuid__in=[row.occasion for row in standings.values()])
         .select_related("submission__practical", "assessor")
     }  # fmt: skip
+    occasions = [row.occasion for row in standings.values()]
+    seen = {
+        row.uuid: row for row in Observation.objects.filter(uuid__in=occasions).select_related("practical", "rubric", "assessor", "photo")
+    }
     pictures = _first_pictures(list(judgements.values()))
     blocks: dict[str, SkillBlock] = {}
     for competency in competencies:
@@ -106,8 +111,17 @@ def skills_of(user: User, programme: ProgrammePage | None) -> list[SkillBlock]:
             tile.occasion, tile.work = judgement.uuid, judgement.submission.practical.title
             tile.assessor = judgement.assessor.first_name
             tile.picture = pictures.get(judgement.submission_id)
+        elif standing and standing.occasion in seen:
+            _show_seen(tile, seen[standing.occasion])
         blocks.setdefault(competency.block.code, SkillBlock(competency.block.label)).tiles.append(tile)
     return list(blocks.values())
+
+
+def _show_seen(tile: SkillTile, observation: Observation) -> None:
+    tile.occasion, tile.is_seen, tile.assessor = observation.uuid, True, observation.assessor.first_name
+    tile.work = observation.practical.title if observation.practical else observation.rubric.title
+    if observation.photo and observation.photo.content_type in SHOWN_IN_PAGE:
+        tile.picture = observation.photo.uuid
 
 
 def _first_pictures(judgements: list[Judgement]) -> dict[int, UUID]:

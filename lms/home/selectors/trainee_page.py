@@ -65,12 +65,16 @@ def works_of(trainee: int) -> list[WorkVersion]:
     levels: dict[UUID, list[tuple[str, int]]] = {}
     for occasion, code, level in seen.annotate(lowest=Min("level")).order_by("competency__block__sort_order", "competency__position"):
         levels.setdefault(occasion, []).append((code, level))
-    released = Judgement.objects.filter(submission__trainee=trainee, released_at__isnull=False).select_related("assessor", "corrected_by")
+    released = Judgement.objects.filter(submission__trainee=trainee, released_at__isnull=False).select_related(
+        "assessor", "co_assessor", "corrected_by"
+    )
     for judgement in released.order_by("-released_at"):
         correction = getattr(judgement, "corrected_by", None)
         is_corrected = correction is not None and correction.released_at is not None
         if judgement.released_at:
-            verdict = Verdict(str(judgement.assessor), judgement.released_at, judgement.asks_revision, is_corrected)
+            verdict = Verdict(
+                judgement.signers, judgement.released_at, judgement.asks_revision, is_corrected or judgement.agreed_id is not None
+            )
             verdict.levels = levels.get(judgement.uuid, [])
             versions[judgement.submission_id].verdicts.append(verdict)
     return list(versions.values())

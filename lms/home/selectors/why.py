@@ -1,16 +1,21 @@
-"""« Pourquoi ce niveau ? »: from a level to its evidence, the version judged, the rubric's words, the assessor, the rule and the statements."""
+"""« Pourquoi ce niveau ? »: from a level to its evidence, the version judged or what was seen on the spot, the rubric's words, the assessor, the rule
+and the statements."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Judgement, Mark
-from competencies.models import Competency, Evidence, Standing
+from assessments.models import AnswerJudgement, Judgement, Mark, Observation, ObservedMark
+from assessments.rules import both_names
+from competencies.models import EVIDENCE_WORDS, Competency, Evidence, LevelMove, ReviewRequest, Standing
 from competencies.rules import level_of_occasion, state_of_level
 from competencies.selectors import scale_of
+from competencies.selectors.policies import rule_named
+from lms import clock
 from lms.people.models import User
 from lms.records.models import Statement, Voiding
 
@@ -21,7 +26,7 @@ class Cell:
 
     criterion: str
     label: str
-    level: int
+    level: int | None
     word: str
     comment: str
     evidence: UUID
@@ -51,15 +56,22 @@ class Proof:
     assessor_first_name: str
     is_best: bool
     is_withdrawn: bool
+    kind: str = "judgement"
+    note: str = ""
     work: str = ""
     work_uuid: UUID | None = None
     submission: UUID | None = None
+    observation: UUID | None = None
     version: int = 0
     run: int = 0
     submitted_at: datetime | None = None
     rubric: str = ""
     cells: list[Cell] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
+
+    @property
+    def kind_word(self) -> str | Promise:
+        return EVIDENCE_WORDS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,14 @@ class Explanation:
     rule: str
     proofs: list[Proof]
     moved: Trace | None
+    recent: int
+    refresh_at: datetime | None
+    rule_name: str
+    moves: list[LevelMove]
+
+    @property
+    def is_to_refresh(self) -> bool:
+        return self.refresh_at is not None and self.refresh_at <= clock.now()
 
     @property
     def best(self) -> Proof | None:
@@ -83,7 +103,7 @@ class Explanation:
 
 
 def why_level(trainee: User, competency: Competency) -> Explanation:
-    """The chain behind one level. Eight queries, whatever the number of proofs."""
+    """The chain behind one level. Thirteen queries, whatever the number of proofs."""
     scale = scale_of(competency.block.framework_id)
     standing = Standing.objects.filter(trainee=trainee, competency=competency).first()
     rows = Evidence.objects.filter(trainee=trainee, competency=competency).select_related("criterion", "assessor", "withdrawn_by")
@@ -93,37 +113,64 @@ def why_level(trainee: User, competency: Competency) -> Explanation:
     judgements = {
         judgement.uuid: judgement
         for judgement in Judgement.objects.filter(uuid__in=by_occasion).select_related(
-            "submission__practical", "submission__run", "submission__rubric"
+            "submission__practical", "submission__run", "submission__rubric", "assessor", "co_assessor"
         )
     }
-    cells = {
+    observations = {
+        observation.uuid: observation
+        for observation in Observation.objects.filter(uuid__in=by_occasion).select_related("practical", "rubric", "run")
+    }
+    answers = {
+        answer.uuid: answer
+        for answer in AnswerJudgement.objects.filter(uuid__in=by_occasion).select_related("item__attempt__quiz", "item__attempt__run")
+    }
+    cells: dict[tuple[UUID, int], Mark | ObservedMark] = {
         (mark.judgement.uuid, mark.line.criterion_id): mark
         for mark in Mark.objects.filter(judgement__uuid__in=by_occasion).select_related("line", "judgement")
     }
-    traces = _traces(by_occasion, judgements, standing)
-    proofs = [_proof(occasion, seen, standing, judgements.get(occasion), cells, traces) for occasion, seen in by_occasion.items()]
+    for mark in ObservedMark.objects.filter(observation__uuid__in=by_occasion).select_related("line", "observation"):
+        cells[mark.observation.uuid, mark.line.criterion_id] = mark
+    traces = _traces(by_occasion, judgements, observations, standing)
+    proofs = [
+        _proof(occasion, seen, standing, judgements.get(occasion) or observations.get(occasion) or answers.get(occasion), cells, traces)
+        for occasion, seen in by_occasion.items()
+    ]
     proofs.sort(key=lambda proof: (not proof.is_best, -proof.at.timestamp()))
     level = standing.level if standing else 0
     return Explanation(
         competency=competency, trainee=trainee, level=level, word=scale.labels.get(level, str(level)), plain_word=scale.plain_labels.get(level, ""),
         state=state_of_level(level, scale.acquired_at), since=standing.since if standing else None, rule=standing.rule if standing else "",
         proofs=proofs, moved=traces.get(standing.statement_id) if standing and standing.statement_id else None,
+        recent=standing.recent if standing else 0, refresh_at=standing.refresh_at if standing else None,
+        rule_name=rule_named(competency.block.framework_id, standing.rule) if standing else "",
+        moves=list(LevelMove.objects.filter(trainee=trainee, competency=competency).select_related("by").order_by("-pk")[:20]),
     )  # fmt: skip
 
 
 def _proof(
-    occasion: UUID, seen: list[Evidence], standing: Standing | None, judgement: Judgement | None, cells: dict[tuple[UUID, int], Mark],
-    traces: dict[UUID, Trace],
+    occasion: UUID, seen: list[Evidence], standing: Standing | None, act: Judgement | Observation | AnswerJudgement | None,
+    cells: dict[tuple[UUID, int], Mark | ObservedMark], traces: dict[UUID, Trace],
 ) -> Proof:  # fmt: skip
     first = seen[0]
     proof = Proof(
         occasion=occasion, level=level_of_occasion(row.level for row in seen) or 0, at=first.at, assessor=str(first.assessor),
         assessor_first_name=first.assessor.first_name, is_best=standing is not None and standing.occasion == occasion,
-        is_withdrawn=all(row.withdrawn_at for row in seen), cells=[_cell(row, cells.get((occasion, row.criterion_id))) for row in seen],
+        is_withdrawn=all(row.withdrawn_at for row in seen), kind=first.kind, note=first.note,
+        cells=[_cell(row, cells.get((occasion, row.criterion_id or 0))) for row in seen],
     )  # fmt: skip
     told = [first.statement_id]
-    if judgement:
-        submission = judgement.submission
+    if isinstance(act, Observation):
+        proof.observation, proof.rubric, proof.run = act.uuid, str(act.rubric), act.run.number if act.run else 0
+        proof.work, proof.work_uuid = (act.practical.title, act.practical.uuid) if act.practical else (act.rubric.title, None)
+    elif isinstance(act, AnswerJudgement):
+        proof.work, proof.run = act.item.attempt.quiz.title, act.item.attempt.run.number
+    elif act:
+        submission = act.submission
+        if act.co_assessor:
+            proof.assessor, proof.assessor_first_name = (
+                act.signers,
+                both_names(first.assessor.first_name, act.co_assessor.first_name),
+            )
         proof.work, proof.work_uuid, proof.submission = submission.practical.title, submission.practical.uuid, submission.uuid
         proof.version, proof.run, proof.submitted_at = submission.number, submission.run.number, submission.submitted_at
         proof.rubric = str(submission.rubric)
@@ -132,20 +179,31 @@ def _proof(
     return proof
 
 
-def _cell(row: Evidence, mark: Mark | None) -> Cell:
-    label, words = (mark.line.label, mark.line.descriptors) if mark else (row.criterion.label, {})
+def _cell(row: Evidence, mark: Mark | ObservedMark | None) -> Cell:
+    own = row.criterion
+    label, words = (mark.line.label, mark.line.descriptors) if mark else (own.label if own else gettext("La compétence entière"), {})
+    comment = mark.comment if isinstance(mark, Mark) else ""
     return Cell(
-        criterion=row.criterion.code, label=label, level=row.level, word=words.get(str(row.level), ""), comment=mark.comment if mark else "",
+        criterion=own.code if own else "", label=label, level=row.level, word=words.get(str(row.level), ""), comment=comment,
         evidence=row.uuid, withdrawn_at=row.withdrawn_at, withdrawn_by=str(row.withdrawn_by or ""), withdrawn_reason=row.withdrawn_reason,
     )  # fmt: skip
 
 
-TELLS = {"submitted": _("Le travail a été rendu"), "assessed": _("Le travail a été évalué"), "moved": _("Le niveau a changé")}
+TELLS = {
+    "submitted": _("Le travail a été rendu"),
+    "assessed": _("Le travail a été évalué"),
+    "observed": _("Le stagiaire a été observé"),
+    "moved": _("Le niveau a changé"),
+}
 
 
-def _traces(by_occasion: dict[UUID, list[Evidence]], judgements: dict[UUID, Judgement], standing: Standing | None) -> dict[UUID, Trace]:
+def _traces(
+    by_occasion: dict[UUID, list[Evidence]], judgements: dict[UUID, Judgement], observations: dict[UUID, Observation],
+    standing: Standing | None,
+) -> dict[UUID, Trace]:  # fmt: skip
     tells = {row.statement_id: "assessed" for seen in by_occasion.values() for row in seen}
     tells |= {judgement.submission.statement_id: "submitted" for judgement in judgements.values()}
+    tells |= {observation.statement_id: "observed" for observation in observations.values()}
     if standing and standing.statement_id:
         tells[standing.statement_id] = "moved"
     texts = dict(Statement.objects.filter(id__in=tells).values_list("id", "text"))
@@ -157,3 +215,10 @@ def competency_named(uuid: UUID) -> Competency | None:
     """The competency of that uuid with its framework. One query."""
     found: Competency | None = Competency.objects.filter(uuid=uuid).select_related("block__framework").first()
     return found
+
+
+def requests_on(trainee: User, competency: Competency) -> list[ReviewRequest]:
+    """What the trainee asked about that level, the latest first. One query."""
+    return list(
+        ReviewRequest.objects.filter(trainee=trainee, competency=competency).select_related("taken_by", "decided_by").order_by("-asked_at")
+    )

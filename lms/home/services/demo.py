@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 from assessments.models import Judgement, PracticalPage, RubricCriterion, Submission
 from assessments.services import Marks, release_judgement, save_judgement, submit_work
 from content.models import StepPage
-from curriculum.models import ModulePage, ProgrammePage
+from curriculum.models import ModulePage, Outing, ProgrammePage
 from curriculum.selectors.path import steps_by_module
-from curriculum.services import answer_help, ask_help, complete_step, enrol, open_step, retake
+from curriculum.services import answer_help, ask_help, complete_step, enrol, keep_look_back, open_step, retake
 from lms import clock
 from lms.people.models import Cohort, TrainingSite, User
 from lms.people.rules import Role
@@ -46,6 +46,11 @@ ROLE_SIGN_INS = {
 }  # fmt: skip
 FEEDBACK_GOOD = ["C'est propre. Continue comme ça.", "Bon travail, la consigne est suivie.", "Tout y est. Tu peux passer à la suite."]
 FEEDBACK_REVISE = ["Relis la consigne : il manque une chose. On regarde ensemble.", "Bon début. Reprends le dernier point, je t'aide."]
+LOOK_BACKS = {
+    "A01": ("Le silence de la cabine. On s'entend respirer.", "Mettre le filtre devant le micro."),
+    "A02": ("Le massicot. C'est très précis.", "Les traits de coupe et le fond perdu."),
+}
+OUTING_WEEKS = 4  # between two of them
 WORDS = ["J'ai suivi la consigne étape par étape.", "Voici mon travail. J'ai vérifié la liste.", "Nouvelle version après tes remarques."]
 
 
@@ -92,6 +97,7 @@ def load_demo(*, programme: ProgrammePage, password: str, say: Callable[[str], N
             enrol(by=coordinator, trainee=trainee, programme=programme, cohort=cohort, site=site)
         story = _Story(trainee, staff["formateur" if index % 2 == 0 else "formatrice"], care, random.Random(chance.random()), start)  # noqa: S311  # a story, not a secret
         story.live(modules[:reach], steps)
+        story.look_back(programme, weeks=reach)
         say(f"{first_name} {last_name} : {reach} modules")
     return cohort
 
@@ -105,6 +111,9 @@ class _Story:
     care: float
     chance: random.Random
     now: datetime
+
+    def __post_init__(self) -> None:
+        self.start = self.now
 
     def live(self, modules: list[ModulePage], steps: dict[int, list[StepPage]]) -> None:
         """Every module but the last in turn; the last one days ago, weeks for the two who have gone quiet."""
@@ -126,6 +135,13 @@ class _Story:
         self._module(modules[-1], steps[modules[-1].pk], is_last=True)
         if self.chance.random() < 0.3:
             self._help(modules[-1], is_answered=False)
+
+    def look_back(self, programme: ProgrammePage, *, weeks: int) -> None:
+        """The outings of these weeks, each told the day after."""
+        outings = Outing.objects.filter(programme=programme, code__in=LOOK_BACKS).order_by("code")
+        for number, outing in enumerate(outings[: weeks // OUTING_WEEKS], start=1):
+            with clock.at(self.start + timedelta(weeks=OUTING_WEEKS * number)):
+                keep_look_back(by=self.trainee, outing=outing, words=LOOK_BACKS[outing.code], rev=0, is_given=True)
 
     def _at(self, *, hours: float) -> datetime:
         self.now = min(self.now + timedelta(hours=hours, minutes=self.chance.randrange(50)), timezone.now() - timedelta(minutes=30))

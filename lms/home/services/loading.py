@@ -10,10 +10,20 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from competencies.formats import BlockData, CompetencyData, FrameworkData
+from competencies.formats import FrameworkData, ItemData, ScaleData
+from competencies.formats.yaml import SCALE
 from competencies.models import Competency, Framework
 from competencies.services import import_framework
-from curriculum.formats import DATA_DIR, OutingData, OutingSheet, ProgrammeData, read_contents, read_outings, read_programme
+from curriculum.formats import (
+    DATA_DIR,
+    CompetencyShape,
+    OutingData,
+    OutingSheet,
+    ProgrammeData,
+    read_contents,
+    read_outings,
+    read_programme,
+)
 from curriculum.models import ModulePage, Outing, ProgrammePage
 from curriculum.services import grant_authoring
 from lms.home.services.loading_module import EDITED, MADE, SAME, UPDATED, ModuleLoader, stream
@@ -98,22 +108,22 @@ def _framework_data(data: ProgrammeData) -> FrameworkData:
     reference = data.referentiel
     return FrameworkData(
         code=reference.id, version=reference.version, title=reference.titre, language=reference.langue,
-        scale_title="Échelle 0 à 4", acquired_at=data.echelle.seuil_acquis,
-        levels=[(level.valeur, level.label, level.label_falc) for level in data.echelle.niveaux],
-        blocks=[
-            BlockData(
-                block.id, block.label, block.objectif,
-                [
-                    CompetencyData(item.id, item.label, item.label_falc, [(c.id, c.label) for c in item.criteres], item.references)
-                    for item in block.competences
-                ],
-            )
+        scale=ScaleData(
+            SCALE, data.echelle.seuil_acquis, tuple((level.valeur, level.label, level.label_falc) for level in data.echelle.niveaux)
+        ),
+        items=[
+            ItemData("block", block.id, block.label, aim=block.objectif, items=[_competency_data(item) for item in block.competences])
             for block in data.blocs
         ],
         certifier=reference.certification.certificateur or "",
         certification_type=reference.certification.type or "",
         certification_code=reference.certification.code or "",
     )  # fmt: skip
+
+
+def _competency_data(item: CompetencyShape) -> ItemData:
+    criteria = [ItemData("criterion", one.id, one.label) for one in item.criteres]
+    return ItemData("competency", item.id, item.label, plain_label=item.label_falc, references=item.references, items=criteria)
 
 
 def _site(code: str, name: str, seats: int, studio: bool) -> TrainingSite:  # noqa: FBT001  one caller, four columns

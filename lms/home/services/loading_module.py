@@ -10,13 +10,14 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils.text import slugify
 from wagtail.models import Page
 
-from assessments.models import PracticalPage, Rubric, RubricLine
+from assessments.models import PracticalPage, Question, QuizPage, Rubric, RubricLine
 from competencies.models import Block, Competency, Criterion
 from content.models import LessonPage, StepPage
 from curriculum.formats import ContentBlock, LessonData, ModuleContent, ModuleData, digest_of
 from curriculum.models import LoadedModule, ModulePage, ProgrammePage, StepCompetency, Target
 from lms import clock
 from lms.home.services.loading_media import handout, picture
+from lms.home.services.loading_quiz import fill_quiz
 from lms.people.models import TrainingSite
 
 KINDS = {"theorie": "theory", "pratique": "practical"}
@@ -48,13 +49,14 @@ class ModuleLoader:
         """The module and its steps as drafts. A step that the data no longer has is archived, never deleted."""
         self.module = self._module()
         slugs = [f"lecon-{number}" for number, _lesson in enumerate(self.content.lecons, start=1)]
-        kept = {page.slug: page.specific for page in StepPage.objects.child_of(self.module).filter(slug__in=[*slugs, "travail"])}
+        wanted = [*slugs, *(["questions"] if self.content.quiz else []), "travail"]
+        kept = {page.slug: page.specific for page in StepPage.objects.child_of(self.module).filter(slug__in=wanted)}
         for page in StepPage.objects.child_of(self.module).live().exclude(slug__in=kept):
             step = page.specific
             step.goes_with_holder = True  # the module is looked at once, when it is published
             step.unpublish()
-        for slug, lesson in zip(slugs, self.content.lecons, strict=True):
-            self._lesson(slug, lesson, kept.get(slug))
+        lessons = [self._lesson(slug, lesson, kept.get(slug)) for slug, lesson in zip(slugs, self.content.lecons, strict=True)]
+        self._quiz(lessons, kept.get("questions"))
         self._practical(kept.get("travail"))
 
     def publish(self, prerequisites: Iterable[ModulePage]) -> None:
@@ -85,7 +87,7 @@ class ModuleLoader:
             self.programme.add_child(instance=module)
         return module
 
-    def _lesson(self, slug: str, lesson: LessonData, page: LessonPage | None) -> None:
+    def _lesson(self, slug: str, lesson: LessonData, page: LessonPage | None) -> LessonPage:
         page = page or LessonPage(slug=slug, live=False)
         _set(page, title=lesson.titre, minutes=lesson.minutes, hours_kind=KINDS[lesson.genre], body=self._stream(slug, lesson.blocs))
         taught = [(code, "taught") for code in lesson.enseigne or (() if lesson.exerce else self.data.competences)]
@@ -95,6 +97,18 @@ class ModuleLoader:
             known.get((competency.pk, role)) or StepCompetency(competency=competency, role=role) for competency, role in wanted
         ]
         self._keep(page)
+        return page
+
+    def _quiz(self, lessons: list[LessonPage], page: QuizPage | None) -> None:
+        quiz = self.content.quiz
+        if quiz is None:
+            return
+        is_new = page is None
+        page = page or QuizPage(slug="questions", live=False)
+        fill_quiz(page, quiz, lessons, minutes_kind=KINDS[quiz.genre])
+        self._keep(page)
+        if not is_new:
+            page.move(self.module, pos="last-child")  # after the lessons that this loading added
 
     def _practical(self, page: PracticalPage | None) -> None:
         work = self.content.pratique
@@ -143,13 +157,15 @@ class ModuleLoader:
 
 
 def pages_mark(module: ModulePage) -> str:
-    """Digest (SHA-256) of which revisions of a module, its steps and their rubrics stand, and which are live: any author's edit changes it."""
+    """Digest (SHA-256) of which revisions of a module, its steps, their rubrics and its questions stand, and which are live: any
+    author's edit changes it."""
     steps = StepPage.objects.child_of(module).order_by("path").values_list("pk", "live", "latest_revision")
     rubrics = (
         Rubric.objects.filter(practicals__in=PracticalPage.objects.child_of(module)).order_by("pk").values_list("pk", "latest_revision")
     )
     own = ModulePage.objects.filter(pk=module.pk).values_list("pk", "live", "latest_revision")
-    return hashlib.sha256(json.dumps([list(own), list(steps), list(rubrics)]).encode()).hexdigest()
+    questions = Question.objects.filter(code__startswith=f"{module.code}-").order_by("pk").values_list("pk", "live", "latest_revision")
+    return hashlib.sha256(json.dumps([list(own), list(steps), list(rubrics), list(questions)]).encode()).hexdigest()
 
 
 def stream(folder: Path, place: str, blocks: list[ContentBlock]) -> str:

@@ -1,6 +1,7 @@
 """Rows of many cells, joined at once: a loop of the template language costs ten times more, and a cohort has hundreds of cells."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 from django import template
 from django.utils.html import escape
@@ -22,14 +23,19 @@ def heat_cells(cells: Iterable[tuple[int, str]]) -> SafeString:
 
 
 @register.simple_tag
-def figure_rows(rows: Iterable[Sequence[str | int]]) -> SafeString:
-    """The numbers of a figure as table rows, each named by its first cell."""
-    return SafeString("".join(_row(*row) for row in rows))
+def figure_rows(rows: Iterable[Sequence[str | int]], links: Sequence[Sequence[str]] = ()) -> SafeString:
+    """The numbers of a figure as table rows, each named by its first cell; `links` say where cells lead, row by row."""
+    return SafeString("".join(_row(row, to) for row, to in zip_longest(rows, links, fillvalue=())))
 
 
-def _row(name: str | int, *numbers: str | int) -> str:
-    cells = "".join(f'<td class="num">{escape(number)}</td>' for number in numbers)
-    return f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'
+def _row(row: Sequence[str | int], links: Sequence[str]) -> str:
+    name, *numbers = (_linked(cell, url) for cell, url in zip_longest(row, links))
+    cells = "".join(f'<td class="num">{cell}</td>' for cell in numbers)
+    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _linked(cell: str | int, url: str | None) -> str:
+    return f'<a href="{escape(url)}">{escape(cell)}</a>' if url else escape(cell)
 
 
 @register.simple_tag

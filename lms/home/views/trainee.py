@@ -8,8 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from assessments.permissions import may_judge
+from assessments.selectors.observing import seen_of
+from competencies.selectors.policies import blocks_of
 from curriculum.rules import KINDS
 from curriculum.selectors.cohort import enrolments_of
+from curriculum.selectors.outings import look_backs_of
 from lms.exports.selectors import followers_of, records_of
 from lms.home.forms import FollowForm
 from lms.home.selectors.needs import needs_of
@@ -53,9 +57,11 @@ def trainee(request: SignedRequest, uuid: UUID) -> HttpResponse:
     record = next(iter(records_of(followed[:1])), None)
     may_act = request.user.role is not Role.CERTIFIER
     context = {
-        "person": person, "record": record, "works": works_of(person.pk), "may_act": may_act,
+        "person": person, "record": record, "works": works_of(person.pk), "observations": seen_of(person.pk), "may_act": may_act,
         "needs": needs_of(followed) if may_act else [], "requests": help_requests_of(person.pk) if may_act else [],
+        "look_backs": look_backs_of(person.pk) if may_act else [],
         "totals": {kind: record.total(kind) for kind in KINDS} if record else {},
-        "may_export": request.user.role in MAY_EXPORT,
+        "may_export": request.user.role in MAY_EXPORT, "may_observe": may_judge(request.user),
+        "blocks": blocks_of(person.pk, followed[0].framework) if record else [],
     }  # fmt: skip
     return render(request, "home/trainee.html", context)

@@ -3,10 +3,18 @@ const parts = [
   ["[data-read-aloud]", () => import("./speech.js")],
   ["form[data-autosave]", () => import("./autosave.js")],
   ["form[data-upload]", () => import("./upload.js")],
+  ["[data-recorder]", () => import("./recorder.js")],
   ["[data-plot]", () => import("./charts.js")],
   ["[data-place-url]", () => import("./place.js")],
   ["[data-rows]", () => import("./table.js")],
   ["form[data-undo-seconds]", () => import("./undo.js")],
+  ["form[data-quiz]", () => import("./quiz.js")],
+  ["[data-hotspot]", () => import("./hotspot.js")],
+  ["[data-ordering]", () => import("./ordering.js")],
+  ["[data-time-left]", () => import("./time.js")],
+  ["[data-phrases]", () => import("./phrases.js")],
+  ["form[data-observe]", () => import("./observe.js")],
+  ["form[data-marks]", () => import("./marks.js")],
   ["[data-wait]", () => import("./wait.js")],
 ];
 
@@ -29,6 +37,12 @@ function start(root) {
   for (const form of root.querySelectorAll("form[data-leave]")) form.addEventListener("submit", () => {
     for (const key of Object.keys(localStorage)) if (key.startsWith("tremplin:")) localStorage.removeItem(key);
   });
+  // What was signed without network and waits on this device: sent, or wiped where another person signed in.
+  const leave = root.querySelector("form[data-leave]");
+  if (leave && Object.keys(localStorage).some((key) => key.startsWith("tremplin:outbox:")) && !leave.dataset.outbox) {
+    leave.dataset.outbox = "1";
+    import("./outbox.js").then((part) => part.start(leave));
+  }
   root.querySelector("[data-focus]")?.focus();
 }
 

@@ -50,44 +50,63 @@ export function start(form) {
     }
   }
 
-  // Shows the other text beside this one and keeps nothing on the server until the person says which: nobody's words are replaced.
+  // Shows the other text beside this one; autosave rests until the person says which is kept: nobody's words are replaced.
   function both(other) {
     conflict = other;
-    form.querySelector("details[data-other]")?.remove();
-    const box = document.createElement("details");
-    box.className = "drawer";
-    box.dataset.other = "";
-    box.open = true;
-    const title = document.createElement("summary");
-    title.textContent = "L’autre texte, écrit ailleurs";
-    const body = document.createElement("div");
-    body.className = "drawer-body prose";
-    for (const line of other.text.split("\n")) {
-      const words = document.createElement("p");
-      words.textContent = line;
-      body.append(words);
-    }
-    const actions = document.createElement("div");
-    actions.className = "actions";
-    const choice = (words, act) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn";
-      button.textContent = words;
-      button.addEventListener("click", () => {
-        act();
-        if (rev) rev.value = conflict.rev;
-        conflict = null;
-        box.remove();
-        later(0);
-      });
-      actions.append(button);
-    };
+    form.querySelector("[data-other]")?.remove();
     const text = form.elements.text;
-    if (text) choice("Garder les deux", () => { text.value = `${text.value}\n\n${other.text}`; });
-    choice(text ? "Garder le mien" : "Garder ma version", () => {});
-    body.append(actions);
-    box.append(title, body);
+    const make = (name, className, words = "") => Object.assign(document.createElement(name), { className, textContent: words });
+    const box = make("section", "notice notice-warn");
+    const inside = make("div", "stack");
+    box.append(inside);
+    box.dataset.other = "";
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Deux textes : choisis");
+    const button = (words, act) => {
+      const one = make("button", "btn", words);
+      one.type = "button";
+      one.addEventListener("click", act);
+      return one;
+    };
+    const done = () => { conflict = null; box.remove(); };
+    const card = (title, words, choice) => {
+      const one = make("div", "card");
+      const body = make("div", "words", words);
+      one.append(make("h3", "", title), body, choice);
+      return one;
+    };
+    if (text && form.dataset.merge) {
+      const choose = (keep) => async () => {
+        const data = typed(form);
+        data.set("keep", keep);
+        data.set("rev", conflict.rev);
+        try {
+          const answer = await fetch(form.dataset.merge, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin" });
+          if (answer.status === 409) return both(await answer.json());
+          if (answer.redirected || !answer.ok) throw new Error(answer.status);
+          const kept = await answer.json();
+          done();
+          text.value = kept.text;
+          rev.value = kept.rev;
+          dirty = false;
+          localStorage.removeItem(key);
+          say("kept", `Brouillon gardé ${kept.saved_at.replace(":", " h ")}`);
+          text.focus();
+        } catch { here(); }
+      };
+      const mine = card("Ici", text.value, button("Garder le texte d’ici", choose("here")));
+      text.addEventListener("input", () => { mine.querySelector(".words").textContent = text.value; });
+      const pair = make("div", "versus");
+      pair.append(mine, card("Ailleurs", other.text, button("Garder le texte d’ailleurs", choose("elsewhere"))));
+      inside.append(make("p", "", "Tu as écrit ici, et aussi ailleurs. Le texte que tu ne gardes pas est mis de côté."), pair,
+        button("Garder les deux, l’un après l’autre", choose("both")));
+    } else {
+      inside.append(card("L’autre texte, écrit ailleurs", other.text, button("Garder ma version", () => {
+        if (rev) rev.value = conflict.rev;
+        done();
+        later(0);
+      })));
+    }
     (mark ?? form.lastElementChild).after(box);
     store();
     say("conflict", "Deux textes : les deux sont gardés");

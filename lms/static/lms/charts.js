@@ -57,15 +57,19 @@ const locale = {
   },
 };
 
-export async function start(place) {
+export function start(place) {
+  // Inside a closed details nothing is fetched nor drawn: a drawing needs its width, and a phone may not want it.
+  const closed = place.closest("details:not([open])");
+  if (closed) closed.addEventListener("toggle", () => show(place), { once: true });
+  else show(place);
+}
+
+async function show(place) {
   const figure = JSON.parse(document.getElementById(place.dataset.plot).textContent);
   const plotly = await load(place.dataset.plotly);
   plotly.register(locale);
   const draw = () => plotly.react(place, figure.data, { ...figure.layout, template: template(), autosize: true, title: undefined },
     { displayModeBar: false, responsive: true, locale: "fr", showTips: false });
-  // A drawing needs its width: inside a closed details it waits.
-  const closed = place.closest("details:not([open])");
-  if (closed) closed.addEventListener("toggle", draw, { once: true });
-  else draw();
+  draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }

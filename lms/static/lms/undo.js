@@ -21,6 +21,7 @@ export function start(form) {
     document.body.append(toast);
     cancel.focus();
     if (button) button.disabled = true;
+    form.dispatchEvent(new CustomEvent("undo:held"));
 
     const send = () => {
       clearInterval(clock);
@@ -37,6 +38,7 @@ export function start(form) {
       clearInterval(clock);
       toast.remove();
       if (button) { button.disabled = false; button.focus(); }
+      form.dispatchEvent(new CustomEvent("undo:back"));
     });
   });
 }

@@ -1,4 +1,5 @@
 // Shows the chosen files, lets one be taken away, and shows how far the sending is. Without it the form sends itself.
+const LARGE = 8 * 1024 * 1024; // bytes; larger files leave piece by piece
 const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} Ko` : `${(bytes / 1e6).toFixed(1).replace(".", ",")} Mo`);
 
 function item(file, remove) {
@@ -45,6 +46,27 @@ function atOnce(form) {
   bar.append(retry);
   gauge.hidden = retry.hidden = true;
   let waiting = [], busy = false;
+  const whole = new Map(); // large files that the server has, by the name it gave them
+  const end = () => { busy = button.disabled = false; gauge.hidden = true; };
+
+  // A large file goes first, piece by piece; then it joins the draft like the others.
+  async function first(file, input) {
+    try {
+      const { send: sendLarge } = await import("./resume.js"); // most files are small: fetched when one is not
+      whole.set(file, await sendLarge(file, {
+        url: input.dataset.resume, token: form.elements.csrfmiddlewaretoken.value, user: form.dataset.user,
+        told: (sent) => { gauge.value = sent / file.size; words.textContent = `${size(sent)} sur ${size(file.size)}`; },
+        waits: () => { words.textContent = "Pas de réseau. L’envoi reprend dès qu’il revient."; },
+      }));
+    } catch (error) {
+      waiting = waiting.filter((one) => one !== file);
+      end();
+      words.textContent = error.message;
+      return;
+    }
+    end();
+    send();
+  }
 
   function send() {
     if (busy || !waiting.length) return;
@@ -54,11 +76,14 @@ function atOnce(form) {
     gauge.value = 0;
     words.textContent = "Envoi en cours…";
     words.classList.remove("sr");
-    const batch = waiting;
     const input = zone().querySelector("input[type=file]");
+    const large = input.dataset.resume ? waiting.find((file) => file.size > LARGE) : undefined;
+    const batch = large ? [large] : waiting;
     const data = new FormData();
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    batch.forEach((file) => data.append(input.name, file));
+    if (large && !whole.has(large)) return void first(large, input);
+    if (large) data.append("finished", whole.get(large));
+    else batch.forEach((file) => data.append(input.name, file));
     const request = new XMLHttpRequest();
     request.open("POST", input.dataset.uploadNow);
     request.upload.addEventListener("progress", (step) => {
@@ -66,7 +91,6 @@ function atOnce(form) {
       gauge.value = step.loaded / step.total;
       words.textContent = `${size(step.loaded)} sur ${size(step.total)}`;
     });
-    const end = () => { busy = button.disabled = false; gauge.hidden = true; };
     request.addEventListener("load", () => {
       end();
       const fresh = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-draft-files]");
@@ -77,6 +101,7 @@ function atOnce(form) {
       words.textContent = refused || "C’est dans ton brouillon.";
       words.classList.toggle("sr", Boolean(refused)); // seen beside the field: here it is only heard
       bind();
+      fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true })); // what the piece holds starts too
       zone().querySelector("input[type=file]").focus();
       send();
     });
@@ -90,7 +115,9 @@ function atOnce(form) {
   function bind() {
     const input = zone().querySelector("input[type=file]");
     const drop = input.closest(".drop");
-    input.addEventListener("change", () => { waiting = [...waiting, ...input.files]; input.value = ""; send(); });
+    for (const field of zone().querySelectorAll("input[type=file]")) {
+      field.addEventListener("change", () => { waiting = [...waiting, ...field.files]; field.value = ""; send(); });
+    }
     for (const name of ["dragover", "dragleave", "drop"]) drop.addEventListener(name, (event) => {
       event.preventDefault();
       drop.classList.toggle("is-over", name === "dragover");

@@ -13,9 +13,14 @@ from django.db import close_old_connections, connection
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
+from assessments.services.imports import expire_imports
+from assessments.services.imports import tasks as import_tasks
+from assessments.services.taking import close_overdue
+from competencies.services.imports import expire_imports as expire_framework_imports
+from competencies.services.imports import tasks as framework_tasks
 from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
-from lms.files.services import remove_orphans
+from lms.files.services import remove_orphans, remove_pages, remove_unfinished
 from lms.jobs.services import retry_expired
 from lms.outage import UNREACHABLE
 from lms.records.services.delivery import deliver_due
@@ -23,6 +28,7 @@ from lms.records.services.delivery import deliver_due
 logger = logging.getLogger("tremplin.worker")
 RETRY_EVERY = 5.0  # seconds
 TIDY_EVERY = 3600.0
+TASKS = {**export_tasks(), **import_tasks(), **framework_tasks()}
 TASK_ROWS_KEPT_DAYS = 14
 
 
@@ -40,7 +46,8 @@ class Command(BaseCommand):
             max_tasks=None, worker_id=secrets.token_hex(16), excluded_queue_names=[],
         )  # fmt: skip
         if options["once"]:
-            retry_expired(tasks=export_tasks())
+            retry_expired(tasks=TASKS)
+            close_overdue()
             worker.run()
             deliver_due()
             return
@@ -60,7 +67,8 @@ class Command(BaseCommand):
         while worker.running:
             try:
                 if time.monotonic() >= next_retry:
-                    retry_expired(tasks=export_tasks())
+                    retry_expired(tasks=TASKS)
+                    close_overdue()
                     next_retry = time.monotonic() + RETRY_EVERY
                 worker.run()
                 if time.monotonic() >= next_tidy:
@@ -86,7 +94,11 @@ def deliver_until(stop: Event, interval: float) -> None:
 
 
 def tidy() -> None:
-    """Files nobody names any more, exports past their date, old rows of the task queue."""
+    """Large files that never came whole, files nobody names any more, exports past their date, old rows of the task queue."""
+    remove_unfinished()
     remove_orphans()
+    remove_pages()
     expire_exports()
+    expire_imports()
+    expire_framework_imports()
     call_command("prune_db_task_results", min_age_days=TASK_ROWS_KEPT_DAYS, verbosity=0)

@@ -1,18 +1,26 @@
 """What people type on the cohort and credential screens."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from competencies.rules import HIGHEST, LOWEST
+from competencies.selectors import CompetencyHead
 from curriculum.models import ProgrammePage
 from lms import clock
+from lms.home.rules.dossier import GAPS
+from lms.home.rules.groups import MOST_GROUPS
 from lms.home.selectors.cohorts import programmes_offered
+from lms.home.selectors.groups import MANNERS
 from lms.people.models import Cohort, TrainingSite
 from lms.records.rules.scopes import ALL, ALL_READ, DEFINE, PROFILE, READ, READ_MINE, STATE, WRITE
 from lms.records.vocabulary import VERBS
@@ -152,6 +160,9 @@ class CredentialForm(forms.Form):
         return frozenset(line.removesuffix(":443") for line in typed)  # the usual port, which browsers leave out
 
 
+LEVELS = [(str(level), str(level)) for level in range(LOWEST, HIGHEST + 1)]
+
+
 class AskedForm(forms.Form):
     """Filters in the address, every one of them optional."""
 
@@ -166,8 +177,49 @@ class FollowForm(AskedForm):
 
     q = forms.CharField(label=_("Nom"), required=False, max_length=80)
     bloc = forms.CharField(label=_("Bloc"), required=False, max_length=20)
+    de = forms.ChoiceField(required=False, choices=LEVELS)
+    a = forms.ChoiceField(required=False, choices=LEVELS)
     parcours = forms.UUIDField(label=_("Parcours"), required=False)
     promotion = forms.UUIDField(label=_("Promotion"), required=False)
+
+
+class GroupForm(AskedForm):
+    """Who is sought by level, and how they are shared out. The levels go either way round: the lower one is the lower one."""
+
+    competence = forms.MultipleChoiceField(required=False)
+    de = forms.ChoiceField(required=False, choices=LEVELS)
+    a = forms.ChoiceField(required=False, choices=LEVELS)
+    maniere = forms.ChoiceField(required=False, choices=[(name, name) for name in MANNERS])
+    par = forms.ChoiceField(required=False, choices=[("taille", ""), ("nombre", "")])
+    nombre = forms.IntegerField(required=False, min_value=1, max_value=MOST_GROUPS)
+    parcours = forms.UUIDField(required=False)
+
+    def __init__(self, data: QueryDict, *, heads: Sequence[CompetencyHead]) -> None:
+        super().__init__(data)
+        self.fields["competence"].choices = [(str(head.uuid), head.code) for head in heads]  # type: ignore[attr-defined]  # of that field
+
+
+def levels_asked(asked: Mapping[str, Any]) -> tuple[int, int]:
+    """The lowest and the highest level sought, whichever way round they were given."""
+    ends = int(asked.get("de", LOWEST)), int(asked.get("a", HIGHEST))
+    return min(ends), max(ends)
+
+
+class GapForm(AskedForm):
+    """Behind which number of the evidence board one looks."""
+
+    competence = forms.UUIDField(required=False)
+    manque = forms.ChoiceField(required=False, choices=[(gap or "rien", "") for gap in GAPS])
+
+
+class SaveGroupForm(forms.Form):
+    """A group to keep. Who is in it comes beside, a number of team a trainee."""
+
+    name = forms.CharField(label=_("Nom"), max_length=80, help_text=_("Exemple : Atelier détourage."))
+    purpose = forms.CharField(
+        label=_("Pour quoi faire"), max_length=200, help_text=_("Exemple : reprendre les contours fins, mardi matin.")
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class TraceForm(AskedForm):
@@ -238,3 +290,83 @@ class SecretForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_ours:
             del self.fields["secret"]
+
+
+class ReasonForm(forms.Form):
+    """Taking back what one occasion proved."""
+
+    occasion = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Pourquoi retirer cette preuve ?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Le stagiaire lira votre raison. Exemple : le fichier n'était pas le sien."),
+    )  # fmt: skip
+
+
+LEVEL_CHOICES = [(value, str(value)) for value in range(5)]
+
+
+class LevelForm(forms.Form):
+    """A level set by a person."""
+
+    level = forms.TypedChoiceField(label=_("Niveau"), coerce=int, choices=LEVEL_CHOICES)
+    reason = forms.CharField(
+        label=_("Pourquoi ce niveau ?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Le stagiaire lira votre raison. Ce qui a été vu avant ne compte plus ; ce qui viendra après compte."),
+    )  # fmt: skip
+
+
+class OpinionForm(forms.Form):
+    """What somebody else said of a trainee's work."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    kind = forms.ChoiceField(
+        label=_("De qui vient cet avis ?"),
+        choices=[("client", _("d'un client, sur une commande")), ("tutor", _("d'un tuteur, en immersion")), ("external", _("d'un autre système"))],
+    )  # fmt: skip
+    level = forms.TypedChoiceField(
+        label=_("Niveau qu'il donne, s'il en donne un"), coerce=int, empty_value=None, required=False, choices=[("", "–"), *LEVEL_CHOICES]
+    )
+    said = forms.CharField(
+        label=_("Qui a dit quoi ?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Exemple : Mme Roy, du musée : les visuels ont été repris tels quels."),
+    )  # fmt: skip
+
+
+class AskForm(forms.Form):
+    """What a trainee asks about a level."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    kind = forms.ChoiceField(
+        label=_("Que veux-tu ?"), widget=forms.RadioSelect, initial="observe",
+        choices=[
+            ("observe", _("qu'on me regarde faire")), ("contest", _("qu'on revoie ce niveau avec moi")),
+            ("prior", _("montrer que je savais déjà le faire")),
+        ],
+    )  # fmt: skip
+    text = forms.CharField(label=_("En quelques mots"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    upload = forms.FileField(
+        label=_("Un fichier, si tu en as un"), required=False, help_text=_("Une photo, un document, un travail d'avant.")
+    )
+
+
+class DecideForm(forms.Form):
+    """The answer to what a trainee asked."""
+
+    is_granted = forms.TypedChoiceField(
+        label=_("Votre décision"), coerce=lambda value: value == "oui", choices=[("oui", _("D'accord")), ("non", _("Pas maintenant"))]
+    )
+    level = forms.TypedChoiceField(
+        label=_("Niveau montré (acquis d'avant)"), coerce=int, empty_value=None, required=False, choices=[("", "–"), *LEVEL_CHOICES[1:]]
+    )
+    answer = forms.CharField(
+        label=_("Votre réponse"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Le stagiaire la lira."),
+    )  # fmt: skip
+
+
+class BlockForm(forms.Form):
+    """What an assessor saw before validating a block."""
+
+    assessment = forms.CharField(
+        label=_("Qu'avez-vous vu ?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Quel travail, quel jour, avec qui. Un bloc validé le reste."),
+    )  # fmt: skip
