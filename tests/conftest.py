@@ -4,12 +4,16 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from lms.people.services import set_up_roles
 
 JOURNEYS = Path(__file__).parent / "journeys"
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of ours
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

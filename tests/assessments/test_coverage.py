@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.forms import edited_page
+from assessments.forms.authoring import edited_page
 from assessments.selectors.coverage import Coverage, Edited, coverage_for
 from content.models import LessonPage
 from curriculum.models import ModulePage, Outing

@@ -14,7 +14,7 @@ LINES = [RubricCriterion(pk=number, position=number, label=f"Critère {number}",
 
 
 def judgement(data: dict[str, str], *, is_commission: bool = False) -> JudgementForm:
-    form = JudgementForm({"rev": "0", "others_known": "0", **data}, lines=LINES, is_commission=is_commission)
+    form = JudgementForm({"rev": "0", "others_known": "0", **data}, lines=LINES, is_commission=is_commission, phrases={})
     form.is_valid()
     return form
 
@@ -64,6 +64,6 @@ def test_work_form_keeps_a_text_that_holds_a_nul_character() -> None:
 
 def test_queue_form_filters_nothing_with_an_odd_value() -> None:
     cohort = uuid4()
-    form = QueueForm({"cohort": str(cohort), "module": "tous"})
+    form = QueueForm({"cohort": str(cohort), "module": "tous", "holder": "eux"})
     form.is_valid()
     assert form.cleaned_data == {"cohort": cohort}

@@ -7,7 +7,8 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from assessments.models import PracticalPage
-from assessments.permissions import is_reading, learns, may_judge, open_practical_for, practical_for, sheet_for
+from assessments.permissions import learns, may_judge, open_practical_for, practical_for, sheet_for
+from lms.people.permissions import is_reading
 from lms.people.rules import Role
 from tests.cast import person, small
 from tests.story import hand_in

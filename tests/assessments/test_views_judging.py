@@ -142,10 +142,14 @@ def test_sheet_costs_the_same_whatever_is_on_it(story: Small, submission: Submis
             assert client.get(door("sheet", submission)).status_code == 200
         return len(queries)
 
-    few = cost()
-    for _time in range(3):
+    def more() -> None:
         judge(submit_work(by=story.trainee, practical=story.practical, text="", uploads=[picture()], key=uuid4()), story.trainer)
         saved(story, submission, by=person(Role.TRAINER, cohort=story.cohort))
+
+    more()  # the version waits no more: who takes care of it is asked no longer
+    few = cost()
+    for _time in range(3):
+        more()
     assert cost() == few
 
 

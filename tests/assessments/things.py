@@ -1,4 +1,4 @@
-"""Pictures, marks and drafts that the tests of this package use."""
+"""Pictures, PDF files, marks and drafts that the tests of this package use."""
 
 import io
 
@@ -18,6 +18,12 @@ def picture(name: str = "tasse.png", colour: int = 0) -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (8, 8), (colour, 90, 80)).save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+def paper(pages: int = 2, size: tuple[int, int] = (300, 400)) -> SimpleUploadedFile:
+    out, (first, *others) = io.BytesIO(), [Image.new("RGB", size, (0, 90 + 40 * page, 80)) for page in range(pages)]
+    first.save(out, "PDF", save_all=True, append_images=others)
+    return SimpleUploadedFile("affiche.pdf", out.getvalue(), "application/pdf")
 
 
 def marks_of(submission: Submission, level: int | None = 3) -> dict[int, tuple[int | None, str]]:

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from assessments.models import Judgement, Mark, PracticalPage, RubricCriterion, RubricVersion, Submission
-from competencies.models import Evidence, Standing
+from competencies.models import Evidence, LevelMove, Standing
 from competencies.rules import RULE_VERSION, Observation, level_reached
 from content.models import StepPage
 from curriculum.models import Enrolment, ModulePage, ProgrammePage, Run, StepVisit
@@ -29,7 +29,7 @@ from lms.records.models import HOME, Statement
 from lms.records.rules.digests import ACTIVITY, AGENT, VERB, digest
 from lms.records.statements import activity, authority_digest, build, identity_of, iri, site_authority
 
-TRAINEES, SMALL, STATEMENTS = 1_000, 12, 200_000
+TRAINEES, SMALL, STATEMENTS, CROWD = 1_000, 12, 200_000, 5_000
 
 
 @dataclass
@@ -43,13 +43,35 @@ class Rows:
     marks: list[Mark] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
+    moves: list[LevelMove] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
 
 
 def fill(programme: ProgrammePage) -> None:
     """1,000 trainees in one cohort, the first 12 in another as well, with months of history each."""
-    if Statement.objects.count() >= STATEMENTS:
-        return
+    if Statement.objects.count() < STATEMENTS:
+        _fill(programme)
+    if User.objects.filter(username__startswith="foule").count() < CROWD:
+        _crowd(programme)
+
+
+def _crowd(programme: ProgrammePage) -> None:
+    """5,000 more in a cohort of their own, with eight modules each and no statements: pages that read standings, runs and evidence."""
+    chance, now = random.Random(2), timezone.now()
+    coordinator, trainer = User.objects.get(username="coordination"), User.objects.get(username="formateur")
+    site, start = TrainingSite.objects.get(code="ANT"), (now - timedelta(days=180)).date()
+    cohort = create_cohort(by=coordinator, name="Cinq mille", site=site, starts_on=start, ends_on=start + timedelta(days=300))
+    trainees = _people(programme, coordinator, trainer, [cohort], now, name="foule", number=CROWD)
+    for first in range(0, CROWD, 500):
+        story = _Story(programme, trainer, chance, now, is_told=False)
+        for trainee in trainees[first : first + 500]:
+            story.tell(trainee)
+        story.write()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _fill(programme: ProgrammePage) -> None:
     chance, now = random.Random(1), timezone.now()
     coordinator, _ = create_person(
         by=None, username="coordination", first_name="Hélène", last_name="M", role=Role.COORDINATOR, password="bench-bench"
@@ -71,14 +93,19 @@ def fill(programme: ProgrammePage) -> None:
 
 
 @transaction.atomic
-def _people(programme: ProgrammePage, coordinator: User, trainer: User, cohorts: list[Cohort], now: datetime) -> list[User]:
+def _people(
+    programme: ProgrammePage, coordinator: User, trainer: User, cohorts: list[Cohort], now: datetime, *, name: str = "stagiaire",
+    number: int = TRAINEES,
+) -> list[User]:  # fmt: skip
     trainees = User.objects.bulk_create(
-        User(username=f"stagiaire{n}", first_name=f"Prénom{n}", last_name=f"Nom{n}", password="!") for n in range(TRAINEES)
+        User(username=f"{name}{n}", first_name=f"Prénom{n}", last_name=f"Nom{n}", password="!") for n in range(number)
     )
     group = Group.objects.get(name="trainee")
     User.groups.through.objects.bulk_create(User.groups.through(user=user, group=group) for user in trainees)
     members = (
-        [(cohorts[0], user) for user in trainees] + [(cohorts[1], user) for user in trainees[:SMALL]] + [(c, trainer) for c in cohorts]
+        [(cohorts[0], user) for user in trainees]
+        + [(other, user) for other in cohorts[1:] for user in trainees[:SMALL]]
+        + [(c, trainer) for c in cohorts]
     )
     Membership.objects.bulk_create(Membership(cohort=cohort, user=user, joined_at=now) for cohort, user in members)
     Enrolment.objects.bulk_create(
@@ -90,8 +117,8 @@ def _people(programme: ProgrammePage, coordinator: User, trainer: User, cohorts:
 class _Story:
     """What each trainee did, as rows."""
 
-    def __init__(self, programme: ProgrammePage, trainer: User, chance: random.Random, now: datetime) -> None:
-        self.rows, self.trainer, self.chance, self.now = Rows(), trainer, chance, now
+    def __init__(self, programme: ProgrammePage, trainer: User, chance: random.Random, now: datetime, *, is_told: bool = True) -> None:
+        self.rows, self.trainer, self.chance, self.now, self.is_told = Rows(), trainer, chance, now, is_told
         self.modules = list(ModulePage.objects.live().child_of(programme).order_by("path"))
         self.steps = steps_by_module(self.modules)
         self.practicals = {page.pk: page for page in PracticalPage.objects.all()}
@@ -106,7 +133,7 @@ class _Story:
     def tell(self, trainee: User) -> None:
         moment = self.now - timedelta(days=170)
         seen: dict[int, list[tuple[Observation, uuid.UUID]]] = {}
-        for module in self.modules[: self.chance.randrange(18, 30)]:
+        for module in self.modules[: self.chance.randrange(18, 30) if self.is_told else 8]:
             moment += timedelta(days=5, minutes=self.chance.randrange(600))
             run = Run(trainee=trainee, module=module, number=1, opened_at=moment)
             self.rows.runs.append(run)
@@ -115,10 +142,16 @@ class _Story:
                 self._step(trainee, run, step, moment, seen)
         for competency_id, items in seen.items():
             reached = level_reached(item[0] for item in items)
+            move = LevelMove(
+                trainee=trainee, competency_id=competency_id, before=0, after=reached.level, occasion=reached.occasion, at=reached.since,
+                rule=RULE_VERSION, by=self.trainer, statement_id=uuid.uuid4(),
+            )  # fmt: skip
+            if reached.level:
+                self.rows.moves.append(move)
             self.rows.standings.append(
                 Standing(
                     trainee=trainee, competency_id=competency_id, level=reached.level, occasion=reached.occasion, since=reached.since,
-                    rule=RULE_VERSION, statement_id=items[0][1],
+                    recent=reached.recent, rule=RULE_VERSION, statement_id=move.statement_id if reached.level else None,
                 )
             )  # fmt: skip
 
@@ -166,6 +199,8 @@ class _Story:
             seen.setdefault(line.criterion.competency_id, []).append((observation, scored))
 
     def _say(self, trainee: User, verb: v.Verb, kind: str, page: Any, run: Run, moment: datetime) -> uuid.UUID:
+        if not self.is_told:
+            return uuid.uuid4()
         actor = self.agents.setdefault(trainee.pk, agent_of(trainee))
         told = build(
             actor=actor, verb=verb, object_=activity(kind, page.uuid, v.TYPE_LESSON, page.title), at=moment, registration=run.uuid,
@@ -183,12 +218,12 @@ class _Story:
 
     @transaction.atomic
     def write(self) -> None:
-        while len(self.rows.statements) < STATEMENTS:
+        while self.is_told and len(self.rows.statements) < STATEMENTS:
             run = self.rows.runs[len(self.rows.statements) % len(self.rows.runs)]
             self._say(run.trainee, v.EXPERIENCED, "module", run.module, run, self.now)
         for rows in (
             self.rows.runs, self.rows.visits, self.rows.submissions, self.rows.judgements, self.rows.marks, self.rows.evidence,
-            self.rows.standings, self.rows.statements,
+            self.rows.standings, self.rows.moves, self.rows.statements,
         ):  # fmt: skip
             for chunk in _chunks(rows, 5_000):
                 type(chunk[0])._default_manager.bulk_create(chunk)

@@ -47,7 +47,7 @@ def test_record_evidence_correction_lowers_with_a_reason_only() -> None:
     assert first
     arguments = {
         "by": world.trainer, "trainee": world.trainee, "occasion": uuid4(), "levels": {first: 1}, "statement_id": uuid4(),
-        "at": clock.now(), "replaces": judgement.uuid,
+        "at": clock.now(), "replaces": [judgement.uuid],
     }  # fmt: skip
     with pytest.raises(Refused) as refused, transaction.atomic():
         record_evidence(**arguments)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from curriculum.formats import DATA_DIR, ContentBlock, ModuleContent, ModuleData, ProgrammeData
+from curriculum.formats.quiz import QuizData
 from tests.curriculum.readability import plain, reading_of, text_of
 
 NEVER = re.compile(r"\b(échecs?|ratée?s?|faux|fausse|nulle?s?|retards?|redoublement|classement|facile(?:s|ment)?)\b", re.IGNORECASE)
@@ -60,6 +61,8 @@ def _words(content: ModuleContent) -> Iterator[str]:
 
 def _minutes(module: ModuleData, content: ModuleContent) -> Iterator[str]:
     spent = {"theorie": 0, "pratique": content.pratique.minutes}
+    if content.quiz:
+        spent[content.quiz.genre] += content.quiz.minutes
     for lesson in content.lecons:
         spent[lesson.genre] += lesson.minutes
     for kind, hours in (("theorie", module.heures_theorie), ("pratique", module.heures_pratique)):
@@ -101,3 +104,46 @@ def _what_helps(content: ModuleContent) -> Iterator[str]:
     for word in entries:
         if word.lower()[:5] not in read:
             yield f"« {word} » est au glossaire et nulle part ailleurs"
+
+
+def faults_of_quiz(module: ModuleData, content: ModuleContent) -> list[str]:
+    """Everything that keeps the questions of this module from being complete."""
+    quiz = content.quiz
+    if quiz is None:
+        return ["pas de questionnaire"]
+    return [*_asked(module, content), *_said(quiz)]
+
+
+def _asked(module: ModuleData, content: ModuleContent) -> Iterator[str]:
+    questions = content.quiz.questions if content.quiz else []
+    if not 8 <= len(questions) <= 15:
+        yield f"{len(questions)} questions au lieu de 8 à 15"
+    if len({question.kind for question in questions}) < 4:
+        yield "moins de quatre sortes de questions"
+    if {question.competence for question in questions} != set(module.competences):
+        yield f"les questions ne vont pas sur les compétences visées : {sorted(set(module.competences))}"
+    if len({question.titre for question in questions}) < len(questions):
+        yield "deux questions ont le même titre"
+    if sum(bool(question.indice) for question in questions) < 3:
+        yield "moins de trois indices"
+    for question in questions:
+        wrong = [line for line in [*(question.une or []), *(question.plusieurs or [])] if not line.startswith("*")]
+        if wrong and not any(" | " in line for line in wrong):
+            yield f"« {question.titre} » : aucune autre réponse n'a de retour"
+
+
+def _said(quiz: QuizData) -> Iterator[str]:
+    said = [quiz.titre, quiz.presentation]
+    for question in quiz.questions:
+        said += [question.titre, question.question, question.retour, question.indice]
+        for name in ("une", "plusieurs", "courte", "ranger", "en_trop"):
+            said += getattr(question, name) or []
+        said += [words for pair in (question.relier or {}).items() for words in pair]
+        said += [line for lines in (question.classer or {}).values() for line in lines]
+    reading = reading_of("\n".join(f"<p>{question.question}</p><p>{question.retour}</p>" for question in quiz.questions))
+    if reading.flesch < 60:
+        yield f"Flesch {reading.flesch:.0f}"
+    if reading.words_a_sentence > 15:
+        yield f"{reading.words_a_sentence:.1f} mots par phrase"
+    for word in NEVER.findall("\n".join(said)):
+        yield f"le mot « {word} »"

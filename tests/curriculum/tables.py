@@ -24,12 +24,20 @@ def _hours(data: ProgrammeData, contents: dict[str, ModuleContent]) -> list[str]
         content = contents[module.id]
         theory = sum(lesson.minutes for lesson in content.lecons if lesson.genre == "theorie")
         practical = sum(lesson.minutes for lesson in content.lecons if lesson.genre == "pratique") + content.pratique.minutes
+        asked = {content.quiz.genre: content.quiz.minutes} if content.quiz else {}
+        theory, practical = theory + asked.get("theorie", 0), practical + asked.get("pratique", 0)
         figures = [theory, module.heures_theorie * 60, practical, module.heures_pratique * 60]
         totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
-        rows.append(f"| {module.id} | {module.titre_falc} | {len(content.lecons)} | {_of(*figures[:2])} | {_of(*figures[2:])} |")
-    total = f"| | **together** | {sum(len(c.lecons) for c in contents.values())} | {_of(*totals[:2])} | {_of(*totals[2:])} |"
-    return ["## Hours", "", "Written in the steps, of those planned.", "", "| module | title | lessons | theory | practical |",
-            "|---|---|---|---|---|", *rows, total]  # fmt: skip
+        questions = len(content.quiz.questions) if content.quiz else "–"
+        rows.append(
+            f"| {module.id} | {module.titre_falc} | {len(content.lecons)} | {questions} | {_of(*figures[:2])} | {_of(*figures[2:])} |"
+        )
+    asked_in_all = sum(len(c.quiz.questions) for c in contents.values() if c.quiz)
+    total = (
+        f"| | **together** | {sum(len(c.lecons) for c in contents.values())} | {asked_in_all} | {_of(*totals[:2])} | {_of(*totals[2:])} |"
+    )
+    return ["## Hours", "", "Written in the steps, of those planned.", "", "| module | title | lessons | questions | theory | practical |",
+            "|---|---|---|---|---|---|", *rows, total]  # fmt: skip
 
 
 def _of(written: int, planned: int) -> str:

@@ -1,21 +1,27 @@
 """The content of the programme as it is written today: complete, readable, adding up. What is still to write is named, and may only shrink."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
 
+from assessments.rules.soundness import check_question
 from curriculum.formats import DATA_DIR, files_of, read_contents, read_outings, read_programme
-from tests.curriculum.content_rules import NEVER, faults_of
+from lms.home.services.loading_quiz import question_of
+from tests.curriculum.content_rules import NEVER, faults_of, faults_of_quiz
 from tests.curriculum.readability import reading_of, syllables_of, text_of
 from tests.curriculum.tables import DOCUMENT, coverage, document
 
 DATA, CONTENTS = read_programme(), read_contents()
 MODULES = {module.id: module for module in DATA.modules}
 # Still to be brought to the standard. A module that is complete is taken off this list; none is ever added.
-TO_WRITE = frozenset(f"M{number:02}" for number in range(26, 37))
+TO_WRITE: frozenset[str] = frozenset()
+# Whose questions are still to write: it may only shrink too.
+QUIZZES_TO_WRITE: frozenset[str] = frozenset()
 GENERATORS = sorted((DATA_DIR / "generators").glob("m*.py"))
 MAX_BYTES = 600_000
+FIRST_PERSON = re.compile(r"\b(je|me|moi|mon|ma|mes)\b|\b[jm][’']", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("code", sorted(set(MODULES) - TO_WRITE) or ["aucun"])
@@ -27,6 +33,29 @@ def test_a_written_module_is_complete(code: str) -> None:
 def test_what_is_still_to_write_only_shrinks() -> None:
     complete = [code for code in sorted(TO_WRITE) if not faults_of(MODULES[code], CONTENTS[code], DATA)]
     assert not complete, "take them off TO_WRITE"
+
+
+@pytest.mark.parametrize("code", sorted(set(MODULES) - QUIZZES_TO_WRITE))
+def test_the_questions_of_a_module_are_complete_and_can_be_asked(code: str) -> None:
+    assert not faults_of_quiz(MODULES[code], CONTENTS[code])
+    quiz = CONTENTS[code].quiz
+    assert quiz
+    for number, data in enumerate(quiz.questions):
+        check_question(question_of(f"{code}-{number}", data).content)
+
+
+def test_questions_still_to_write_only_shrink() -> None:
+    assert not [code for code in sorted(QUIZZES_TO_WRITE) if CONTENTS[code].quiz]
+
+
+def test_faults_of_questions_are_found() -> None:
+    content = read_contents()["M16"]
+    assert content.quiz
+    del content.quiz.questions[4:]
+    content.quiz.questions[0].retour = "C’est facile."
+    said = " ; ".join(faults_of_quiz(MODULES["M16"], content))
+    for words in ("4 questions au lieu", "moins de quatre sortes", "le mot « facile »", "moins de trois indices"):
+        assert words in said
 
 
 def test_faults_are_found(request: pytest.FixtureRequest) -> None:
@@ -83,6 +112,13 @@ def test_a_generator_makes_the_files_that_are_kept(script: Path, tmp_path: Path)
     kept = DATA_DIR / "files" / script.stem.upper()
     made = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*.*")}
     assert made == {str(path.relative_to(kept)): path.read_bytes() for path in kept.rglob("*.*")}
+
+
+@pytest.mark.parametrize("code", CONTENTS)
+def test_levels_of_a_rubric_say_what_is_seen(code: str) -> None:
+    """A rubric's words are read by whoever judges and by whoever is judged: they say what the work shows, never « je »."""
+    said = [words for levels in CONTENTS[code].pratique.grille.values() for words in levels.values()]
+    assert not [words for words in said if FIRST_PERSON.search(words)]
 
 
 def test_outings_have_a_sheet_and_two_questions() -> None:

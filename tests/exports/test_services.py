@@ -72,6 +72,15 @@ def test_request_export_waits_for_a_worker_and_says_what_it_is_called() -> None:
     assert [row.args_kwargs["args"] for row in queued()] == [[str(export.uuid)]]
 
 
+def test_an_export_comes_before_what_wagtail_asked_earlier() -> None:
+    """Loading a programme leaves thousands of small tasks: whoever asks for a file does not wait for them."""
+    export = ask(small())
+    waiting = list(DBTaskResult.objects.ready())
+    assert len(waiting) > 10
+    assert waiting[0].args_kwargs["args"] == [str(export.uuid)]
+    assert waiting[0].priority > waiting[1].priority
+
+
 def test_request_export_sent_twice_is_one_export() -> None:
     world, key = small(), uuid4()
     assert ask(world, key=key).pk == ask(world, key=key).pk

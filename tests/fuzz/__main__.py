@@ -12,21 +12,30 @@ from contextlib import suppress
 from pathlib import Path
 
 import atheris
+import django
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 os.environ.setdefault("SECRET_KEY", "fuzz-only")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
-with atheris.instrument_imports(include=["lms.records"]):
+django.setup()
+with atheris.instrument_imports(include=["lms.records", "lms.files.formats", "assessments.formats", "competencies.formats"]):
+    from assessments.formats import csvtemplate, gift, moodlexml, qti
+    from assessments.formats.packages import Unsafe, closed, opened
+    from competencies.formats.known import READERS as FRAMEWORKS
     from lms.records.formats.multipart import check_attachments, read_mixed
     from lms.records.formats.signatures import check_signatures
     from lms.records.rules import documents, values
     from lms.records.rules.forwarding import outgoing
     from lms.records.rules.statement import parse
     from lms.records.rules.texts import with_listed_activities, without
+from assessments.rules.soundness import check_question
 from lms.records.rules.refusals import Declined
+from tests.assessments.qti_questions import SAMPLES
+from tests.assessments.questions import FILES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+SAMPLE_FILES = sorted((Path(__file__).parents[1] / "assessments" / "formats" / "samples").iterdir())
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 SIGNED = {
     "actor": {"mbox": "mailto:a@b.fr"}, "verb": {"id": "https://example.org/did"}, "object": {"id": "https://example.org/1"},
@@ -86,7 +95,57 @@ def merge(data: bytes) -> None:
         json.loads(documents.merged(kept, sent))
 
 
+def package(data: bytes) -> None:
+    """What opens is a set of files that stay inside, and closes again."""
+    with suppress(Unsafe):
+        files = opened(data)
+        assert not any(name.startswith("/") or ".." in name.split("/") for name in files)
+        assert opened(closed(files)) == files
+
+
+def qti_file(data: bytes) -> None:
+    """What comes in goes out and comes back equal, or is refused in words."""
+    found = qti.read(data)
+    assert all(one.where and one.why for one in (*found.refused, *found.notes))
+    for question in found.questions:
+        going = qti.write30([question], found.files)
+        assert going.refused or qti.read(going.content).questions == [question]
+
+
+def framework_file(name: str) -> Callable[[bytes], None]:
+    """Whatever it is: a framework, terms, or sentences about what is wrong."""
+
+    def fuzz(data: bytes) -> None:
+        package = FRAMEWORKS[name](data, "a.csv")
+        assert all(one.where and one.why for one in package.refused)
+        for framework in package.frameworks:
+            assert all(item.code and item.label for item, _parent in framework.all_items())
+
+    return fuzz
+
+
 READERS: dict[str, Callable[[bytes], None]] = {"statement": statement, "sent_on": sent_on, "text": text, "mixed": mixed, "merge": merge}
+READERS |= {"package": package, "qti": qti_file}
+QUESTIONS = {"gift": gift, "moodlexml": moodlexml, "csv": csvtemplate}
+
+
+def question_file(name: str) -> Callable[[bytes], None]:
+    """What comes in is sound and goes out again; what is written of it comes back equal, or is refused in words."""
+
+    def read(data: bytes) -> None:
+        found = QUESTIONS[name].read(data)
+        assert all(one.where and one.why for one in (*found.refused, *found.notes))
+        assert len(found.questions) + len(found.refused) >= found.read
+        for question in found.questions:
+            check_question(question.content)
+            going = QUESTIONS[name].write([question], found.files)
+            assert going.refused or QUESTIONS[name].read(going.content).questions == [question]
+
+    return read
+
+
+READERS |= {name: question_file(name) for name in QUESTIONS}
+READERS |= {f"framework_{name}": framework_file(name) for name in FRAMEWORKS}
 
 
 def seeds(name: str, folder: Path) -> None:
@@ -106,6 +165,13 @@ def seeds(name: str, folder: Path) -> None:
         told += [with_part(b"abc", "https://example.org/usage"), with_part(signature(), SIGNATURE)]
     elif name == "merge":
         told = [b'{"a":1}\n{"b":[2]}']
+    elif name in ("package", "qti"):
+        packages = [write([one], FILES).content for write in (qti.write21, qti.write30) for one in SAMPLES]
+        told = packages + [opened(one)["items/q0001.xml"] for one in packages]
+    elif name in QUESTIONS:
+        told = [QUESTIONS[name].write([one], FILES).content for one in SAMPLES]
+        told += [path.read_bytes() for path in SAMPLE_FILES if path.suffix == {"moodlexml": ".xml"}.get(name, f".{name}")]
+        told += [csvtemplate.template()] if name == "csv" else []
     for number, one in enumerate(told):
         (folder / str(number)).write_bytes(one)
 

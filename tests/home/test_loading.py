@@ -20,10 +20,34 @@ from tests.cast import cohort, person
 
 pytestmark = pytest.mark.django_db
 
+SMALL = """module: M34
+lecons:
+- titre: Lire un programme sans peur
+  genre: theorie
+  minutes: 60
+  enseigne: [ON6.4]
+  blocs: [{texte: '<h3>Une recette pour la machine</h3><p>La machine lit de haut en bas.</p>'}]
+sources:
+- {fait: 'Une ligne # est un commentaire', source: 'Manuel de Python'}
+pratique:
+  titre: Adapter un script
+  minutes: 720
+  consigne: [{texte: '<p>Change la règle de nommage.</p>'}]
+  fichiers: [{fichier: M34/script.py, nom: Le script}]
+  exemple: [{texte: '<p>Un travail fini.</p>'}]
+  rendu: [Le script]
+  grille:
+    ON6.4.2:
+      1: La ligne est retrouvée avec de l’aide.
+      2: Le paramètre est changé avec un rappel.
+      3: Change la règle et corrige l’erreur à partir du message.
+      4: L’équipe utilise le script.
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: Settings) -> Path:
-    """The programme's own files, of two modules to be quick, one of them with sources, a file to work on and an example."""
+    """The programme's own files, of two modules to be quick; one of them is small and written here."""
     settings.MEDIA_ROOT = tmp_path / "media"
     data = tmp_path / "data"
     shutil.copytree(DATA_DIR, data)
@@ -34,13 +58,10 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
     for kind in ("theorie", "pratique"):
         whole["totaux"][f"heures_{kind}"] = sum(module[f"heures_{kind}"] for module in whole["modules"])
     (data / "operateur_numerique.yaml").write_text(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    (data / "files/M34").mkdir(parents=True, exist_ok=True)
+    (data / "files/M34").mkdir(exist_ok=True)
     (data / "files/M34/script.py").write_text("print('bonjour')\n", encoding="utf-8")
-    _change(
-        data, "pratique:\n",
-        "sources:\n- {fait: 'Une ligne # est un commentaire', source: 'Manuel de Python'}\n"
-        "pratique:\n  fichiers: [{fichier: M34/script.py, nom: Le script}]\n  exemple: [{texte: '<p>Un travail fini.</p>'}]\n",
-    )  # fmt: skip
+    (data / "modules/M34.yaml").write_text(SMALL, encoding="utf-8")
+    (data / "quizzes/M34.yaml").unlink()  # its questions send back to lessons that the small module has not
     return data
 
 

@@ -154,7 +154,7 @@ def test_queries_do_not_grow() -> None:
 def test_a_program_s_statement_is_said_with_its_own_words() -> None:
     coordinator = person(Role.COORDINATOR)
     activity = {"id": "https://exemple.org/quiz", "definition": {"name": {"en": "Layers", "fr-FR": "Les <calques>"}}}
-    verb = {"id": "http://adlnet.gov/expapi/verbs/passed", "display": {"en": "passed"}}
+    verb = {"id": "http://adlnet.gov/expapi/verbs/interacted", "display": {"en": "interacted with"}}
     mailbox = {"mbox": "mailto:a@exemple.org"}
     far = "9999-12-31T23:59:59Z"
     from_a_program(actor={**mailbox, "name": "Ana"}, verb=verb, object=activity, timestamp="2026-03-03T13:05:00Z")
@@ -167,11 +167,11 @@ def test_a_program_s_statement_is_said_with_its_own_words() -> None:
     from_a_program(actor={"objectType": "Group", "member": [mailbox]}, verb=verb, object=sub)
     html = signed(coordinator).get(DOOR).content.decode()
     text = text_of(html)
-    assert "Ana passed « Les &lt;calques&gt; » le 3 mars" in text
+    assert "Ana interacted with « Les &lt;calques&gt; » le 3 mars" in text
     assert "a@exemple.org saw « Les &lt;calques&gt; » le" in text
-    assert "x7 passed a@exemple.org le" in text
-    assert "Une personne sans compte ici passed une trace le" in text
-    assert "Une personne d'ailleurs passed une action à venir le" in text
+    assert "x7 interacted with a@exemple.org le" in text
+    assert "Une personne sans compte ici interacted with une trace le" in text
+    assert "Une personne d'ailleurs interacted with une action à venir le" in text
     assert "<calques>" not in html
     assert "un autre verbe 5" in text
 

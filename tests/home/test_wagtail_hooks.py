@@ -25,7 +25,17 @@ def test_menu_shows_a_trainer_what_an_author_needs_and_nothing_else() -> None:
     grant_authoring(programme=story.programme)
     client = Client()
     client.login(username=story.trainer.username, password=PASSWORD)
-    assert menu(client) == ["Modules", "Grilles", "Référentiel", "Sorties", "Images", "Documents", "À relire", "Retour à l'accueil"]
+    assert menu(client) == [
+        "Modules",
+        "Banque de questions",
+        "Grilles",
+        "Référentiel",
+        "Sorties",
+        "Images",
+        "Documents",
+        "À relire",
+        "Retour à l'accueil",
+    ]
 
 
 def test_menu_of_an_administrator_has_no_users_nor_settings() -> None:

@@ -27,6 +27,7 @@ READS_NOTICE = frozenset({"people_notice"})
 # «  · t t' f f' cip cert coord adm », as in PEOPLE
 EVERYONE, EVERYONE_READS = "L O O O O O O O O", "L M M M M M M M M"
 STORE, STORE_READS = "A A A A A A A A A", "M M M M M M M M M"
+ANYONE, ANYONE_READS = "O O O O O O O O O", "M M M M M M M M M"
 API, API_READS = "A O O O O O O O O", "A M M M M M M M M"
 
 TABLE: dict[str, Row] = {
@@ -65,35 +66,136 @@ TABLE: dict[str, Row] = {
     "step-lesson": Row("L O N O O F F O F", "L M M M M F F M F", ("lesson",), OPENS_STEP),
     "curriculum:lesson-place": Row("L M M F F F F F F", "L O N F F F F F F", ("lesson",)),
     "curriculum:lesson-complete": Row("L M M F F F F F F", "L O N F F F F F F", ("lesson",)),
+    "curriculum:outing-list": Row("L O O O O O F O F", "L M M M M M F M F"),
+    "curriculum:outing": Row("L O N O O O F O F", "L M M M M M F M F", ("outing",)),
+    "curriculum:look-back-save": Row("L M M F F F F F F", "L O N F F F F F F", ("outing",)),
+    "curriculum:look-back-give": Row("L M M F F F F F F", "L O N F F F F F F", ("outing",)),
     "curriculum:help-list": Row("L F F O O F F O F", "L F F M M F F M F"),
     "curriculum:help-answer": Row("L F F M M F F M F", "L F F O N F F O F", ("help",)),
     # --- Works
     "assessments:work-list": Row("L O O F F F F F F", "L M M F F F F F F"),
     "step-practical": Row("L O N O O F F O F", "L M M M M F F M F", ("practical",), OPENS_STEP),
     "assessments:draft-save": Row("L M M F F F F F F", "L O N F F F F F F", ("practical",)),
+    "assessments:draft-merge": Row("L M M F F F F F F", "L O N F F F F F F", ("practical",)),
+    "assessments:draft-take-back": Row("L M M F F F F F F", "L O N F F F F F F", ("practical", "aside")),
     "assessments:draft-files": Row("L M M F F F F F F", "L O N F F F F F F", ("practical",)),
     "assessments:draft-file-remove": Row("L M M F F F F F F", "L O N F F F F F F", ("practical", "draft_file")),
     "assessments:draft-reuse": Row("L M M F F F F F F", "L O N F F F F F F", ("practical", "submission")),
     "assessments:work-submit": Row("L M M F F F F F F", "L O N F F F F F F", ("practical",)),
+    "assessments:self-draft": Row("L O N F F F F F F", "L O N F F F F F F", ("practical",)),
+    "assessments:self-version": Row("L O N F F F F F F", "L O N F F F F F F", ("practical", "submission")),
+    "assessments:peer-list": Row("L O N F F F F F F", "L O N F F F F F F", ("practical",)),
+    "assessments:peer-review": Row("L O N F F F F F F", "L O N F F F F F F", ("review",)),
+    "assessments:peer-file": Row("L O N F F F F F F", "L M M F F F F F F", ("review", "first_file")),
+    "assessments:peer-pass": Row("L F F M M F F F F", "L F F O N F F F F", ("opinion",)),
+    "assessments:peer-hide": Row("L F F M M F F F F", "L F F O N F F F F", ("opinion",)),
     "assessments:file": Row("L O N O N O O O N", EVERYONE_READS, ("file",)),
+    "assessments:file-page": Row("L O N O N O O O N", EVERYONE_READS, ("paper", "paper_page")),
+    # --- Quizzes: a take is its owner's; who follows them reads it
+    "step-quiz": Row("L O N O O F F O F", "L M M M M F F M F", ("quiz",), OPENS_STEP),
+    "assessments:quiz-start": Row("L M M F F F F F F", "L O N F F F F F F", ("quiz",)),
+    "assessments:quiz-take": Row("L O N O N F F O F", "L M M M M F F M F", ("quiz", "attempt")),
+    "assessments:quiz-answer": Row("L M M F F F F F F", "L O N F F F F F F", ("quiz", "attempt", "position")),
+    "assessments:quiz-file-remove": Row("L M M F F F F F F", "L O N F F F F F F", ("quiz", "attempt", "position", "answer_file")),
+    "assessments:quiz-submit": Row("L M M F F F F F F", "L O N F F F F F F", ("quiz", "attempt")),
+    "assessments:quiz-result": Row("L O N O N F F O F", "L M M M M F F M F", ("read_quiz", "read_attempt")),
+    "assessments:quiz-redo": Row("L M M F F F F F F", "L O N F F F F F F", ("read_quiz", "read_attempt")),
+    "assessments:exam-time": Row("L F F O O F F O F", "L F F O N F F O F", ("exam",)),
+    "assessments:answer-list": Row("L F F O O F F F F", "L F F M M F F F F"),
+    "assessments:answer-batch": Row("L F F O N F F F F", "L F F M M F F F F", ("read_quiz", "question")),
+    "assessments:question-statistics": Row("L F F O O F F F F", "L F F M M F F F F", ("question",)),
+    "assessments:answer-judge": Row("L F F M M F F F F", "L F F O N F F F F", ("read_attempt", "position")),
+    "assessments:delivery": Row("L O N O N O O O N", EVERYONE_READS, ("delivered",)),
+    "assessments:compare": Row("L O N O N O O O N", EVERYONE_READS, ("compared",)),
     # --- Judging
     "assessments:queue": Row("L F F O O F F O F", "L F F M M F F M F", writes=READS_NOTICE),
+    "assessments:queue-take": Row("L F F M M F F F F", "L F F O O F F F F"),
+    "assessments:queue-give": Row("L F F M M F F M F", "L F F O O F F O F"),
+    "assessments:queue-put-back": Row("L F F M M F F F F", "L F F O O F F F F"),
+    "assessments:queue-ready": Row("L F F O O F F F F", "L F F O O F F F F"),
     "assessments:sheet": Row("L F F O N O O O F", "L F F M M M M M F", ("waiting",)),
+    "assessments:picture-marks": Row("L F F O N F F F F", "L F F O N F F F F", ("pictured", "pictured_file", "pictured_page")),
     "assessments:judgement-save": Row("L F F M M F F F F", "L F F O N F F F F", ("waiting",)),
     "assessments:judgement-release": Row("L F F M M F F F F", "L F F O N F F F F", ("waiting",)),
     "assessments:judgement-discard": Row("L F F M M F F F F", "L F F O N F F F F", ("waiting",)),
+    "assessments:judgement-compare": Row("L F F O N F F O F", "L F F M M F F M F", ("submission",), READS_NOTICE),
+    "assessments:agreement-propose": Row("L F F M M F F F F", "L F F O N F F F F", ("submission",)),
+    "assessments:agreement-sign": Row("L F F M M F F F F", "L F F O N F F F F", ("agreement",)),
+    "assessments:agreement-drop": Row("L F F M M F F F F", "L F F O N F F F F", ("agreement",)),
+    "assessments:phrase-list": Row("L F F O O F F F F", "L F F O O F F F F"),
+    "assessments:phrase-detail": Row("L F F O N F F F F", "L F F O N F F F F", ("phrase",)),
+    "assessments:phrase-remove": Row("L F F M M F F F F", "L F F O N F F F F", ("phrase",)),
+    # --- Observing on the spot: trainers; a trainee reads what was seen of them
+    "assessments:observe-list": Row("L F F O O F F F F", "L F F M M F F F F"),
+    "assessments:observe": Row("L F F O N F F F F", "L F F O N F F F F", ("trainee",)),
+    "assessments:observation": Row("L O N O N O O O F", "L M M M M M M M F", ("observation",), READS_NOTICE),
+    "assessments:observation-correct": Row("L F F O N F F F F", "L F F O N F F F F", ("observation",)),
     # --- Seeing and exporting: the export asked is the trainer's own
     "home:home": Row(EVERYONE, EVERYONE_READS),
     "home:profile": Row("L O O F F F F F F", "L M M F F F F F F"),
+    "home:growth": Row("L O O F F F F F F", "L M M F F F F F F"),
+    "home:growth-csv": Row("L O O F F F F F F", "L M M F F F F F F"),
     "home:trainees": Row("L F F O O O O O F", "L F F M M M M M F"),
     "home:trainee": Row("L F F O N O O O F", "L F F M M M M M F", ("trainee",)),
     "home:why": Row("L O N O N O O O F", "L M M M M M M M F", ("trainee", "competency")),
+    # --- Levels: trainers decide and withdraw, trainees ask about their own, the coordination writes rules
+    "home:evidence-withdraw": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
+    "home:level-decide": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
+    "home:opinion-note": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
+    "home:review-ask": Row("L M M F F F F F F", "L O N F F F F F F", ("trainee", "competency")),
+    "home:request-list": Row("L F F O O F F O F", "L F F M M F F M F"),
+    "home:request-take": Row("L F F M M F F F F", "L F F O N F F F F", ("request",)),
+    "home:request-decide": Row("L F F M M F F F F", "L F F O N F F F F", ("request",)),
+    "home:request-file": Row("L O N O N F F O F", "L M M M M F F M F", ("request",)),
+    "home:block-validate": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "block")),
+    "home:rule-list": Row("L F F O O F O O F", "L F F M M F M M F", ("framework",)),
+    "home:rule-try": Row("L F F M M F F M F", "L F F O O F F O F", ("framework",)),
+    "home:rule-apply": Row("L F F F F F F M F", "L F F F F F F O F", ("framework",)),
     "home:cohort": Row("L F F O N F O O F", "L F F M M F M M F", ("cohort",)),
     "home:cohort-csv": Row("L F F O N F O O F", "L F F M M F M M F", ("cohort", "csv_table")),
+    "home:cohorts-beside": Row("L F F F F F F O F", "L F F F F F F M F"),
+    "home:cohorts-beside-csv": Row("L F F F F F F O F", "L F F F F F F M F", ("beside_figure",)),
+    **{
+        f"home:cohort-{name}{suffix}": Row(get, get.replace("O", "M").replace("N", "M"), ("cohort", *to))
+        for name, get in {
+            "levels": "L F F O N F O O F",
+            "gaps": "L F F O N F F O F",
+            "effects": "L F F O N F F O F",
+            "forecast": "L F F O N F F O F",
+            "readiness": "L F F O N F O O F",
+            "assessors": "L F F F F F F O F",
+        }.items()
+        for suffix, to in (("", ()), ("-csv", (f"{name}_figure",)))
+        if (name, suffix) != ("levels", "-csv")
+    },
+    # --- Groups: those who teach the cohort, and the coordination
+    "home:group-list": Row("L F F O N F F O F", "L F F O N F F O F", ("cohort",)),
+    "home:group-detail": Row("L F F O N F F O F", "L F F M M F F M F", ("group",)),
+    "home:group-export": Row("L F F O N F F O F", "L F F M M F F M F", ("group", "group_format")),
+    "home:group-delete": Row("L F F M M F F M F", "L F F O N F F O F", ("group",)),
     "exports:export-list": Row("L F F O O F O O F", "L F F O O F O O F"),
     "exports:export-detail": Row("L F F O N F N N N", "L F F M M F M M M", ("export",), READS_NOTICE),
     "exports:export-download": Row("L F F O N F N N N", "L F F M M F M M M", ("export",)),
     "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
+    # --- Badges: their holder's and the team's; what anyone may check names nobody
+    "badges:badge-list": Row("L O O F F F F F F", "L M M F F F F F F"),
+    "badges:badge-detail": Row("L O N F F F F F F", "L M M F F F F F F", ("badge",), READS_NOTICE),
+    "badges:badge-share": Row("L M M F F F F F F", "L O N F F F F F F", ("badge",)),
+    "badges:badge-unshare": Row("L M M F F F F F F", "L O N F F F F F F", ("badge",)),
+    "badges:badge-file": Row("L O N O N F F O F", "L M M M M F F M F", ("badge", "badge_form")),
+    "badges:staff-list": Row("L F F O O F F O F", "L F F M M F F M F"),
+    "badges:cohort-issue": Row("L F F M M F F M F", "L F F O N F F O F", ("cohort",)),
+    "badges:trainee-badges": Row("L F F O N F F O F", "L F F M M F F M F", ("trainee",)),
+    "badges:badge-issue": Row("L F F M M F F M F", "L F F O N F F O F", ("trainee",)),
+    "badges:badge-revoke": Row("L F F O N F F O F", "L F F O N F F O F", ("badge",)),
+    "badges:prior-create": Row("L O N O N F F O F", "L O N O N F F O F", ("trainee",), READS_NOTICE),
+    "badges:prior-file": Row("L O N O N F F O F", "L M M M M F F M F", ("prior",)),
+    "badges:prior-decide": Row("L F F O N F F O F", "L F F O N F F O F", ("prior",)),
+    "badges:verify": Row(ANYONE, ANYONE),
+    "badges:shared": Row(ANYONE, ANYONE_READS, ("shared_token",)),
+    "badges:achievement": Row(ANYONE, ANYONE_READS, ("competency",)),
+    "badges:achievement-picture": Row(ANYONE, ANYONE_READS, ("competency",)),
+    **{f"badges:{name}": Row(ANYONE, ANYONE_READS) for name in ("did", "jwks", "issuer", "status-list")},
     # --- Programs: the catalogue for all who are signed in, a programme for its trainees, records for who may read them
     "api-schema": Row(API, API_READS),
     "api:programme-list": Row(API, API_READS),
@@ -104,6 +206,11 @@ TABLE: dict[str, Row] = {
     "api:competency-detail": Row(API, API_READS, ("competency",)),
     "api:progress-list": Row(API, API_READS),
     "api:standing-list": Row(API, API_READS),
+    "api:badge-list": Row(API, "A F F O N F F O F"),
+    "api:badge-detail": Row("A O N O N O O O N", "A F F M M F F M F", ("badge",)),
+    "api:badge-revoke": Row(API_READS, "A F F O N F F O F", ("badge",)),
+    "api:group-list": Row(API, API_READS),
+    "api:group-detail": Row("A N N O N N N O N", API_READS, ("group",)),
     "livez": Row("O O O O O O O O O", "M M M M M M M M M"),
     "readyz": Row("O O O O O O O O O", "M M M M M M M M M"),
     "home:credential-list": Row("L F F F F F F O O", "L F F F F F F O O"),
@@ -131,7 +238,24 @@ TABLE: dict[str, Row] = {
             "about": Row("O O O O O O O O O", STORE_READS),
         }.items()
     },
+    "xapi-profile": Row(ANYONE, ANYONE_READS),  # names nobody
     "xapi-token": Row(STORE_READS, STORE),
+    # Published frameworks as CASE: they name nobody, and the standard means them to be fetched by other sites
+    **{f"case-list-{family}": Row(ANYONE, ANYONE_READS) for family in ("v1p0", "v1p1")},
+    **{
+        f"case-{resource}-{family}": Row(ANYONE, ANYONE_READS, (to,))
+        for family in ("v1p0", "v1p1")
+        for resource, to in {
+            "CFDocuments": "framework",
+            "CFPackages": "framework",
+            "CFItems": "competency",
+            "CFItemAssociations": "competency",
+            "CFAssociations": "association",
+        }.items()
+    },
+    # A large file on its way, by HEAD, PATCH and DELETE: its owner's only
+    "upload-create": Row("L M M M M M M M M", EVERYONE),
+    "upload": Row("L M M M M M M M M", "L M M M M M M M M", ("upload",)),
     "media-file": Row("N O O O O O O O O", "M M M M M M M M M", ("media",)),
 }
 
@@ -151,6 +275,8 @@ CMS_BREAKS_ON_EMPTY_POST = frozenset({
     "wagtailadmin_pages:copy", "wagtailadmin_choose_page_external_link", "wagtailsnippetchoosers_assessments_rubric:create",
     "wagtailsnippetchoosers_curriculum_outing:create", "wagtailsnippetchoosers_competencies_framework:create",
     "wagtailsnippetchoosers_competencies_competency:create", "wagtailsnippetchoosers_competencies_scale:create",
+    "wagtailsnippetchoosers_assessments_question:create", "wagtailsnippetchoosers_assessments_questionbank:create",
+    "wagtailsnippets_assessments_question:add",
     "wagtailsnippets_curriculum_outing:add",  # as its pages do: a StreamField without its own form fields
 })  # fmt: skip
 # compte/: what somebody who is not signed in may open; the rest asks for sign-in. Sign-up is closed, e-mails have one door, ours.

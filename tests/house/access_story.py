@@ -11,23 +11,63 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from assessments.models import RubricCriterion, Submission
-from assessments.services import add_draft_files, save_draft, save_judgement, submit_work
+from assessments.models import Judgement, PracticalPage, RubricCriterion, Submission
+from assessments.rules import digest_of, drawn_from
+from assessments.services import (
+    add_draft_files,
+    ask_review,
+    give_review,
+    keep_phrase,
+    observe,
+    propose_agreement,
+    save_draft,
+    save_judgement,
+    save_self_assessment,
+    set_aside,
+    set_picture_marks,
+    submit_work,
+)
+from assessments.services.observations import Joined
+from assessments.services.taking import keep_answer, submit_attempt
+from competencies.selectors import place_identifier
+from competencies.services import apply_rule, drafted_rule, request_review
 from content.models import Handout, Picture
-from curriculum.models import HelpRequest
-from curriculum.services import ask_help, enrol, grant_authoring
+from curriculum.models import HelpRequest, Outing
+from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
+from lms.badges.selectors import achievement_of
+from lms.badges.services import add_prior, issue_badge, share_badge
 from lms.exports.services import request_export, run_export
+from lms.files.services import begin_upload
 from lms.people.models import User
 from lms.people.rules import Role
-from lms.people.services import create_token, join_cohort, update_person
+from lms.people.services import create_token, join_cohort, save_group, update_person
 from lms.records.services import create_credential
 from lms.records.services.subscribers import create_subscriber
+from tests.assessments import quizzes
+from tests.badges.story import badge_of_elsewhere
 from tests.cast import PASSWORD, Small, cohort, person, small
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
 
 # Said nowhere but in the records of the first cohort's trainee.
-SECRETS = ("Zoraïde", "Quentrec", "mot-du-rendu", "mot-du-brouillon", "mot-de-l-aide", "mot-du-retour")
+SECRETS = (
+    "Zoraïde",
+    "Quentrec",
+    "mot-du-rendu",
+    "mot-du-brouillon",
+    "mot-mis-de-cote",
+    "mot-de-l-aide",
+    "mot-de-la-sortie",
+    "mot-de-l-apres",
+    "mot-du-retour",
+    "mot-de-soi",
+    "mot-du-formateur",
+    "mot-commun",
+    "mot-de-la-vue",
+    "mot-sur-l-image",
+    "mot-de-la-demande",
+    "mot-du-groupe",
+)
 
 
 @dataclass
@@ -54,9 +94,15 @@ def png(name: str = "tasse.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")
 
 
+def paper() -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 80), "teal").save(out, "PDF")
+    return SimpleUploadedFile("affiche.pdf", out.getvalue(), content_type="application/pdf")
+
+
 def story() -> Story:
     """Two cohorts on two programmes; in the first, one of everything that has an owner."""
-    first, second = small(), small()
+    first, second = small(is_commission=True), small()
     for world in (first, second):
         grant_authoring(programme=world.programme)
     people = {
@@ -68,6 +114,8 @@ def story() -> Story:
     mate = person(Role.TRAINEE, "Voisin")
     enrol(by=first.coordinator, trainee=mate, programme=first.programme, cohort=first.cohort)
     join_cohort(by=first.coordinator, person=person(Role.TRAINER, "Collègue"), cohort=cohort("Autre groupe"))
+    records = _records(first)
+    looks = _looks(first, mate)
     picture = Picture(title="Tasse", file=ImageFile(io.BytesIO(png().read()), name="tasse.png"))
     picture.save()
     handout = Handout(title="Fiche", file=ContentFile(b"%PDF-1.4 fiche", name="fiche.pdf"))
@@ -75,18 +123,40 @@ def story() -> Story:
     to: dict[str, Any] = {
         "cohort": first.cohort.uuid, "programme": first.programme.uuid, "module": first.module.uuid,
         "lesson": first.lesson.uuid, "practical": first.practical.uuid,
-        "trainee": first.trainee.uuid, "competency": first.competencies[0].uuid, "media": picture.file.name,
-        "csv_table": "niveaux", "other_cohort": second.cohort.uuid, "picture": picture, "handout": handout, **_records(first),
+        "trainee": first.trainee.uuid, "competency": first.competencies[0].uuid,
+        "framework": first.programme.framework.uuid, "association": place_identifier(first.competencies[0].uuid, first.competencies[0].block.uuid), "media": picture.file.name,
+        "csv_table": "niveaux", "gaps_figure": "manques", "effects_figure": "effet", "forecast_figure": "prevision",
+        "readiness_figure": "blocs", "assessors_figure": "accord", "beside_figure": "heures", "other_cohort": second.cohort.uuid, "picture": picture, "handout": handout, **records, **looks,
     }  # fmt: skip
     return Story(first, {name: people[name] for name in PEOPLE[1:]}, mate, to)
+
+
+def _looks(world: Small, mate: User) -> dict[str, Any]:
+    """The first trainee looks at a classmate's work, and a classmate has looked at theirs."""
+    PracticalPage.objects.filter(pk=world.practical.pk).update(peer_review="named")
+    submit_work(by=mate, practical=world.practical, text="Le rendu du voisin.", uploads=[png("voisin.png")], key=uuid4())
+    opinion = ask_review(by=mate, practical=world.practical)
+    assert opinion
+    give_review(by=mate, review=opinion, works="mot-du-voisin", to_try="Un fond noir.", marks={})
+    review = ask_review(by=world.trainee, practical=world.practical)
+    assert review
+    return {"opinion": opinion.uuid, "review": review.uuid, "first_file": 1}
 
 
 def _records(world: Small) -> dict[str, Any]:
     """What the first trainee did, what was said of it, and what programs hold."""
     read_lesson(world, world.trainee)
     judged = submit_work(by=world.trainee, practical=world.practical, text="mot-du-rendu", uploads=[png()], key=uuid4())
+    said = {line.pk: (2, "mot-de-soi") for line in RubricCriterion.objects.filter(version=judged.rubric_id)}
+    save_self_assessment(by=world.trainee, practical=world.practical, submission=judged, marks=said, rev=0)
     released = judge(judged, world.trainer, 3)
-    waiting = submit_work(by=world.trainee, practical=world.practical, text="mot-du-rendu encore", uploads=[png("encore.png")], key=uuid4())
+    second = person(Role.TRAINER, "Seconde", cohort=world.cohort)
+    other = judge(judged, second, 2)
+    common = dict.fromkeys(said, (2, "mot-commun"))
+    agreement = propose_agreement(by=second, submission=judged, partner=world.trainer, marks=common, comment="", asks_revision=False, rev=0)
+    waiting = submit_work(
+        by=world.trainee, practical=world.practical, text="mot-du-rendu encore", uploads=[png("encore.png"), paper()], key=uuid4()
+    )
     lines = RubricCriterion.objects.filter(version=waiting.rubric_id)
     save_judgement(
         by=world.trainer,
@@ -96,19 +166,79 @@ def _records(world: Small) -> dict[str, Any]:
         asks_revision=False,
         rev=0,
     )
+    seen_picture, seen_paper = waiting.files.all()
+    pointed = [drawn_from("point 0.5 0.5", "mot-sur-l-image")]
+    set_picture_marks(by=world.trainer, submission=waiting, file=seen_picture, page=0, marks=pointed, base=digest_of([]))
+    phrase = keep_phrase(by=world.trainer, text="mot-du-formateur", criterion=None, is_shared=False)
     draft = save_draft(by=world.trainee, practical=world.practical, text="mot-du-brouillon", rev=0)
+    set_aside(by=world.trainee, practical=world.practical, text="mot-mis-de-cote")
     add_draft_files(by=world.trainee, practical=world.practical, uploads=[png("brouillon.png")])
     ask_help(by=world.trainee, module=world.module, step=world.lesson, message="mot-de-l-aide")
+    outing = Outing.objects.create(
+        programme=world.programme, code="A01", title="Musée", minutes=180, question_1="Quoi ?", question_2="Et ?"
+    )
+    keep_look_back(by=world.trainee, outing=outing, words=("mot-de-la-sortie", ""), rev=0, is_given=True)
+    keep_look_back(by=world.trainee, outing=outing, words=("mot-de-l-apres", ""), rev=1, is_given=False)
+    seen = observe(
+        by=world.trainer, trainee=world.trainee, rubric=waiting.rubric, practical=world.practical, key=uuid4(),
+        levels={line.pk: 2 for line in lines}, joined=Joined(comment="mot-de-la-vue", photo=png("etabli.png")),
+    )  # fmt: skip
     export = request_export(by=world.trainer, kind="transcript", format_="xlsx", key=uuid4(), cohort=world.cohort.uuid)
     run_export.call(str(export.uuid))
+    group = save_group(
+        by=world.trainer, cohort=world.cohort, name="Atelier", purpose="mot-du-groupe", teams={world.trainee.uuid: 1}, key=uuid4()
+    )
     token, _secret = create_token(by=world.trainer, label="Tableau de bord")
     credential, _secret = create_credential(by=world.coordinator.uuid, label="Entrepôt")
     subscriber, _secret = create_subscriber(by=world.coordinator.uuid, name="Alerte", kind="webhook", address="https://alerte.exemple.org/")
     return {
-        "subscriber": subscriber.uuid,
-        "submission": judged.uuid, "waiting": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
-        "credential": credential.key, "statement": judged.statement_id,
+        **_takes(world), **_levels(world, released.uuid), **_badges(world),
+        "group": group.uuid, "group_format": "csv",
+        "subscriber": subscriber.uuid, "phrase": phrase.uuid, "agreement": agreement.uuid, "other": other.uuid,
+        "submission": judged.uuid, "waiting": waiting.uuid, "compared": waiting.uuid, "delivered": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
+        "observation": seen.uuid, "credential": credential.key, "statement": judged.statement_id,
+        "pictured": waiting.uuid, "pictured_file": seen_picture.file.uuid, "pictured_page": 0, "paper": seen_paper.file.uuid, "paper_page": 1,
+        "upload": begin_upload(owner=world.trainee.uuid, name="mot-du-film.mp4", size=9).uuid,
+        "aside": draft.aside.get().uuid,
         "file": judged.files.get().file.uuid, "draft_file": draft.files.get().file.uuid, "help": HelpRequest.objects.get().uuid,
+        "outing": outing.uuid,
+    }  # fmt: skip
+
+
+def _levels(world: Small, occasion: UUID) -> dict[str, Any]:
+    """What makes the first trainee's levels, what they asked about one, and a block that one competency is enough for."""
+    block = world.competencies[0].block
+    rule = drafted_rule(framework=world.programme.framework, kind="block_n", settings={"n": 1}, name="Une suffit", block=block)
+    apply_rule(by=world.coordinator, rule=rule, reason="Pour l'essai.")
+    asked = request_review(
+        by=world.trainee, competency=world.competencies[0], kind="contest", text="mot-de-la-demande", key=uuid4(), upload=png("acquis.png")
+    )
+    return {"framework": world.programme.framework.uuid, "block": block.uuid, "request": asked.uuid, "occasion": occasion}
+
+
+def _badges(world: Small) -> dict[str, Any]:
+    """One badge given and shared without a name, one of elsewhere that waits; a second may be given."""
+    what = achievement_of(world.competencies[0].uuid)
+    assert what
+    badge = issue_badge(by=world.trainer, trainee=world.trainee, what=what)
+    token = share_badge(by=world.trainee, badge=badge.uuid, shows_name=False).share_token
+    prior = add_prior(by=world.trainee, trainee=world.trainee, upload=badge_of_elsewhere())
+    return {"badge": badge.uuid, "badge_form": "png", "shared_token": token, "prior": prior.uuid}
+
+
+def _takes(world: Small) -> dict[str, Any]:
+    """A take under way with a file as its answer, one handed in that waits for a reader, an exam."""
+    open_quiz, read_quiz = quizzes.quiz(world, quizzes.question(quizzes.FILE)), quizzes.quiz(world, quizzes.question(quizzes.LONG))
+    exam = quizzes.quiz(world, quizzes.question(quizzes.SINGLE), is_exam=True, minutes_allowed=30)
+    attempt, read = quizzes.begun(world, open_quiz), quizzes.begun(world, read_quiz)
+    recording = SimpleUploadedFile("voix.mp3", b"ID3" + bytes(50), "audio/mpeg")
+    keep_answer(by=world.trainee, attempt=attempt.uuid, position=1, fields={}, rev=0, uploads=[recording])
+    keep_answer(by=world.trainee, attempt=read.uuid, position=1, fields={"a": ["mot-du-rendu"]}, rev=0)
+    submit_attempt(by=world.trainee, attempt=read.uuid)
+    item = read.items.select_related("version__question").get()
+    return {
+        "quiz": open_quiz.uuid, "attempt": attempt.uuid, "position": 1, "read_quiz": read_quiz.uuid, "read_attempt": read.uuid, "exam": exam.uuid,
+        "answer_file": attempt.items.get().files.get().file.uuid, "question": item.version.question.uuid,
     }  # fmt: skip
 
 
@@ -117,6 +247,8 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
     world, waiting = told.small, Submission.objects.get(uuid=told.to["waiting"])
     lines = RubricCriterion.objects.filter(version=waiting.rubric_id)
     sheet = {"rev": 1, "others_known": 0, "comment": "Très net.", **{f"level_{line.pk}": "3" for line in lines}}
+    work = {"work": [waiting.uuid], "back": waiting.uuid}
+    draft = Judgement.objects.get(submission=waiting)
     newcomer = {"first_name": "Léa", "last_name": "Morin", "role": "trainee", "username": "", "email": "", "programme": world.programme.pk}
     return {
         "people:password-choose": {"password": "trois-mots-neufs", "again": "trois-mots-neufs"},
@@ -130,18 +262,62 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "home:site-create": {"code": "LYO", "name": "Lyon", "seats": 4},
         "home:cohort-join": {"person": told.people["other_trainer"].uuid, "programme": world.programme.pk},
         "home:cohort-enrol": newcomer,
+        "home:group-list": {"key": UUID(int=11), "name": "Atelier", "purpose": "Contours", "trainee": told.to["trainee"], "team": 1},
         "home:member-move": {"target": told.to["other_cohort"]},
         "home:people-import": {"text": "Léa;Morin;stagiaire", "programme": world.programme.pk},
         "curriculum:help-ask": {"message": "Je bloque."},
         "curriculum:help-answer": {"answer": "Je passe à 14 h."},
+        "curriculum:look-back-save": {"words_1": "Un autre mot.", "rev": 2},
+        "curriculum:look-back-give": {"words_1": "Un autre mot.", "words_2": "Oui.", "rev": 2},
         "curriculum:lesson-place": {"block": "abc"},
         "assessments:draft-save": {"text": "Un autre texte", "rev": 1},
+        "assessments:quiz-start": {"key": UUID(int=8)},
+        "assessments:quiz-redo": {"key": UUID(int=9)},
+        "assessments:answer-judge": {"key": UUID(int=10), "word": "yes"},
+        "assessments:exam-time": {"trainee": told.to["trainee"], "minutes": 10},
+        "assessments:draft-merge": {"text": "Un autre texte", "rev": 1, "keep": "both"},
         "assessments:draft-files": {"uploads": png("autre.png")},
         "assessments:work-submit": {"text": "Ma version", "key": UUID(int=7), "rev": 1},
+        "assessments:self-draft": {"rev": 0, **{f"level_{line.pk}": "2" for line in lines}},
+        "assessments:self-version": {"rev": 1, **{f"level_{line.pk}": "3" for line in lines}},
+        "assessments:peer-review": {"works": "Le bord est net.", "to_try": "Essaie un fond noir."},
+        "assessments:agreement-propose": {**sheet, "other": told.to["other"]},
+        "assessments:agreement-sign": {"rev": 1},
+        "assessments:phrase-list": {"text": "Ton contour est net."},
+        "assessments:phrase-detail": {"text": "Ton contour est très net."},
+        "assessments:queue-take": work,
+        "assessments:queue-give": {**work, "to": told.people["trainer"].uuid},
+        "assessments:queue-put-back": work,
+        "assessments:queue-ready": {"draft": f"{draft.uuid} {draft.rev}"},
         "assessments:judgement-save": sheet,
         "assessments:judgement-release": sheet,
+        "assessments:picture-marks": {
+            "base": digest_of([drawn_from("point 0.5 0.5", "mot-sur-l-image")]), "area": ["rect 0.1 0.2 0.3 0.4"], "text": ["Ce bord."],
+        },
+        "assessments:observe": {
+            "key": UUID(int=6), "practical": told.to["practical"], "rubric": waiting.rubric.rubric.uuid, "version": 1,
+            "seconds_ago": 0, **{f"level_{line.pk}": "3" for line in lines},
+        },
+        "assessments:observation-correct": {"reason": "Un autre stagiaire.", "key": UUID(int=5), **{f"level_{line.pk}": "1" for line in lines}},
         "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
+        "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
+        "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
+        "home:opinion-note": {"key": UUID(int=11), "kind": "client", "said": "Le musée : repris tel quel."},
+        "home:review-ask": {"key": UUID(int=12), "kind": "observe", "text": "Je sais le faire."},
+        "home:request-decide": {"is_granted": "oui", "answer": "Voyons-le jeudi."},
+        "home:block-validate": {"assessment": "La commande du musée, mardi."},
+        "home:rule-try": {"kind": "best"},
+        "home:rule-apply": {"kind": "best", "reason": "Comme avant."},
+        "badges:badge-share": {"shows_name": "on"},
+        "badges:badge-issue": {"achievement": world.competencies[1].uuid, "until": ""},
+        "badges:cohort-issue": {"achievement": world.competencies[1].uuid, "to": [told.to["trainee"]]},
+        "badges:badge-revoke": {"reason": "Donné deux fois."},
+        "badges:prior-create": {"file": badge_of_elsewhere()},
+        "badges:prior-decide": {"decision": "accepted", "reason": "Vu avec elle."},
+        "badges:verify": {"file": badge_of_elsewhere(), "name": ""},
+        "api:badge-list": {"trainee": told.to["trainee"], "achievement": world.competencies[1].uuid},
+        "api:badge-revoke": {"reason": "Donné deux fois."},
         "home:statement-detail": {"reason": "Saisi deux fois."},
         "home:subscriber-list": {"name": "Réseau", "kind": "webhook", "address": "https://reseau.exemple.org/", "version": "1.0.3"},
         "home:credential-list": {"label": "Essai", "scopes": ["statements/write", "state"], "ends_on": "2099-12-31", "sites": "https://exemple.org"},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -64,7 +65,7 @@ def cms_addresses(knocker: Knocker) -> dict[str, str]:
         "content_type_app_name": "curriculum", "content_type_model_name": "modulepage", "app_label": "curriculum", "model_name": "modulepage",
         "app_name": "content", "action_name": "approve", "action": "delete", "model": "modulepage", "parent_id": world.programme.pk,
         "document_id": to["handout"].pk, "doc_id": to["handout"].pk, "image_id": to["picture"].pk, "filter_spec": "max-80x80",
-        "object_id": world.module.pk, "uidb64": "MQ", "token": "abc-def", "pk": world.module.pk,
+        "object_id": world.module.pk, "uuid": uuid4(), "code": "gift", "uidb64": "MQ", "token": "abc-def", "pk": world.module.pk,
     }  # fmt: skip
     of = {
         "rubric": world.practical.rubric_id, "framework": world.programme.framework_id, "scale": world.programme.framework.scale_id,

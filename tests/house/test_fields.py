@@ -1,5 +1,6 @@
 """S03: no form takes a field that it does not name, whoever sends it; nobody makes an account above their own."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,18 +21,48 @@ from tests.house.conftest import Knocker, signed
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("people", "records", "curriculum", "competencies", "assessments", "exports", "jobs", "files", "auth")
+UUID_SHAPE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OURS = ("people", "records", "curriculum", "competencies", "assessments", "badges", "exports", "jobs", "files", "auth")
 # Drawn at random or made of what is: never the same twice.
 DRAWN = frozenset(
-    {"digest", "password", "content", "text", "object_id", "actor", "authority_text", "lease_until", "sha256", "secret", "secret_before"}
+    {
+        "digest",
+        "password",
+        "content",
+        "text",
+        "object_id",
+        "actor",
+        "authority_text",
+        "lease_until",
+        "sha256",
+        "secret",
+        "secret_before",
+        "boot",
+        "ticks",
+        "seed",
+        "document",
+        "token",
+        "status_index",
+        "share_token",
+    }
 )
 # Optional fields that a form has of its own, besides those `sent` fills in.
+RULE_FIELDS = {
+    "scope", "n", "m", "weight", "points", "threshold", "occasions", "kinds", "assessors", "days", "valid_days", "name", "reason",
+}  # fmt: skip
 OWN_FIELDS = {
     "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
-    "assessments:draft-files": {"text", "rev"}, "assessments:draft-file-remove": {"text", "rev", "uploads"}, "assessments:work-submit": {"uploads"},
+    "assessments:draft-files": {"text", "rev", "finished"}, "assessments:draft-file-remove": {"text", "rev", "uploads", "finished"}, "assessments:draft-take-back": {"text", "rev"}, "assessments:work-submit": {"uploads", "finished"},
     "people:person-create": {"site"}, "home:cohort-enrol": {"site"}, "home:cohort-join": {"site"}, "home:site-create": {"has_sound_studio"},
-    "assessments:judgement-save": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo"},
-    "assessments:judgement-release": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo"},
+    "badges:verify": {"name"}, "assessments:quiz-start": {"code"}, "assessments:quiz-redo": {"question"}, "assessments:answer-judge": {"comment"},
+    "assessments:judgement-save": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo", "voice", "remove_voice"},
+    "assessments:judgement-release": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo", "voice", "remove_voice"},
+    "assessments:agreement-propose": {"asks_revision"}, "assessments:picture-marks": {"act", "place", "new_text", "corrects"},
+    "assessments:phrase-list": {"criterion", "is_shared"}, "assessments:phrase-detail": {"is_shared"},
+    "assessments:observe": {"comment", "photo", "voice", "reason"},
+    "assessments:observation-correct": {"comment", "photo", "voice", "practical", "rubric", "version", "seconds_ago"},
+    "home:opinion-note": {"level"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
+    "home:rule-try": RULE_FIELDS, "home:rule-apply": RULE_FIELDS,
     "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},
 }  # fmt: skip
 
@@ -79,7 +110,7 @@ def rows(known: dict[Any, set[Any]], since: datetime) -> set[str]:
             return "now"
         if isinstance(value, UUID) and value not in known["uuid"]:
             return "new"
-        return str(value)
+        return UUID_SHAPE.sub("…", str(value)) if field.name == "path" else str(value)
 
     return {
         f"{model.__name__} " + " ".join(f"{field.name}={word(model, field, value)}" for field, value in zip(fields, row, strict=True))

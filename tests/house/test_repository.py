@@ -120,3 +120,15 @@ def test_pages_carry_nothing_inline() -> None:
     pages = [path for path in FILES if path.suffix == ".html" and path.name != "500.html" and not path.is_relative_to(DATA_DIR)]
     said = [name_of(path) for path in pages if inline.search(path.read_text())]
     assert not said
+
+
+def test_a_form_in_a_partial_is_given_its_token() -> None:
+    """`include … only` hides the token: the form would be refused in a browser, and by no test client."""
+    pages = {str(path).partition("/templates/")[2]: path.read_text() for path in FILES if path.suffix == ".html"}
+    bare = [
+        f"{name} includes {found.group(1)}"
+        for name, text in pages.items()
+        for found in re.finditer(r'{% include "([^"]+)"([^%]*) only %}', text)
+        if "{% csrf_token %}" in pages.get(found.group(1), "") and "csrf_token=" not in found.group(2)
+    ]
+    assert not bare, "\n".join(bare)

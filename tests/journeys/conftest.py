@@ -33,7 +33,14 @@ def browser() -> Iterator[Browser]:
     assert path, "Chromium manque : make test l'installe"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-gpu",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",  # a microphone that hums, and says yes
+            ],
         )
         yield chromium
         chromium.close()

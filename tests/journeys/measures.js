@@ -10,7 +10,9 @@ window.measures = (() => {
     const own = element.getBoundingClientRect();
     if (!element.matches("input")) return own;
     const label = element.closest("label") ?? (element.id && document.querySelector(`label[for="${CSS.escape(element.id)}"]`));
-    return label && element.matches("[type=checkbox], [type=radio], [type=file]") ? label.getBoundingClientRect() : own;
+    if (!label || !element.matches("[type=checkbox], [type=radio], [type=file]")) return own;
+    const said = label.getBoundingClientRect();
+    return element.matches("[type=file]") && own.height > said.height ? own : said; // a file's field is touched itself where it shows
   };
   // WCAG 2.5.8 leaves out a link inside a sentence.
   const inSentence = (element) => element.matches("a") && getComputedStyle(element).display === "inline"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.people.rules import (
+    HIDDEN_UNDER,
     MAY_CREATE,
     ROLE_PERMISSIONS,
     ROLE_WORDS,
@@ -14,6 +15,7 @@ from lms.people.rules import (
     PlannedLine,
     Role,
     folded,
+    guarded,
     is_name,
     is_username,
     may_create,
@@ -237,3 +239,11 @@ def test_plan_import_done_then_pasted_again_makes_nobody(typed: list[tuple[str, 
     again = plan_import(lines, people, Role.COORDINATOR)
     assert not [planned for planned in again if planned.fate in (Fate.CREATE, Fate.JOIN)]
     assert [planned.fate is Fate.REFUSED for planned in again] == [planned.fate is Fate.REFUSED for planned in first]
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
+def test_guarded_shows_no_small_count_nor_the_way_to_it(counts: list[int]) -> None:
+    shown = guarded(counts)
+    assert all(seen is None or (seen == count and count >= HIDDEN_UNDER) for seen, count in zip(shown, counts, strict=True))
+    assert shown.count(None) != 1 or len(counts) == 1
+    assert None in shown or shown == counts
