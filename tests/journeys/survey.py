@@ -96,9 +96,8 @@ def _look_at(page: Page, wire: Wire, path: str, *, is_trainee: bool, is_signed_i
     if is_trainee:  # weighed before a wider window calls for more pictures
         page.wait_for_load_state("networkidle")
     carried = _carried(page, wire, is_trainee=is_trainee)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-plot]')].every(plot => plot.closest('details:not([open])') || plot.querySelector('svg'))"
-    )
+    page.evaluate("document.querySelectorAll('details:has([data-plot])').forEach(fold => fold.open = true)")  # drawn when opened
+    page.wait_for_function("() => [...document.querySelectorAll('[data-plot]')].every(plot => plot.querySelector('svg'))")
     found = carried + _looks(page, is_trainee=is_trainee) + _said(page, wire, path)
     if not answer or answer.status != STATUS.get(path, 200):
         found.append(("answers", f"{answer and answer.status}"))
