@@ -249,3 +249,18 @@ def state_of_level(level: int, acquired_at: int) -> str:
     if level >= acquired_at:
         return "acquired"
     return "in_progress" if level > LOWEST else "not_seen"
+
+
+def carried_level(levels: Collection[int]) -> int:
+    """What a new competency takes over from those it replaces (0 where one was never proven): the lowest, so that nobody is said to
+    have shown what they did not."""
+    return min(levels, default=LOWEST)
+
+
+def succession_kind(successors: int, sharers: int) -> str:
+    """What became of a competency that `successors` replace, the most shared of which replaces `sharers` in all."""
+    if not successors:
+        return "dropped"
+    if successors > 1:
+        return "split"
+    return "merged" if sharers > 1 else "same"

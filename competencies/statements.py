@@ -53,6 +53,17 @@ def level_decided(*, trainee: User, competency: Competency, level: int, occasion
     )
 
 
+def level_carried(
+    *, trainee: User, competency: Competency, sources: Sequence[Competency], level: int, occasion: UUID, by: User, at: datetime
+) -> Json:
+    """A level proven in `sources` comes into the competency of the next version that replaces them; why is free text and stays here."""
+    return build(
+        actor=agent_of(trainee), verb=v.CONFIRMED, object_=competency_activity(competency), at=at, instructor=agent_of(by),
+        grouping=competency_grouping(sources), result={"score": {"raw": level, "min": 0, "max": 4}},
+        extensions={v.EXT_LEVEL: level, v.EXT_EVIDENCE_KIND: "carried", v.EXT_JUDGEMENT: str(occasion)},
+    )  # fmt: skip
+
+
 def review_asked(*, trainee: User, competency: Competency, kind: str, at: datetime) -> Json:
     """A trainee asked about a level; their words stay in the product."""
     return build(

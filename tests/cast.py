@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
+from django.test import Client
 from wagtail.models import Locale, Page
 
 from assessments.models import PracticalPage, Rubric, RubricLine
@@ -30,6 +31,13 @@ def person(role: Role, first_name: str = "", *, cohort: Cohort | None = None) ->
     if cohort:
         join_cohort(by=user, person=user, cohort=cohort)
     return user
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which that person is signed in, past the form."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def cohort(name: str = "") -> Cohort:

@@ -22,6 +22,7 @@ from lms.prepared import prepared
 
 QUIZ_COLUMNS = (
     "mode", "one_per_page", "shows_points", "passes_at", "is_exam", "opens_at", "closes_at", "minutes_allowed", "access_code",
+    "shuffle",
 )  # fmt: skip
 
 

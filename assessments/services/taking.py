@@ -83,17 +83,18 @@ def _items_of(quiz: QuizPage) -> list[AttemptItem]:
     """What the plan asks today: its questions and draws in their parts, each in the version that is live."""
     parts: list[tuple[str, str, list[int]]] = [("", "", [])]
     taken: list[int] = []
-    for block in quiz.plan:
-        if block.block_type == "section":
-            parts.append((block.value["title"], block.value["text"], []))
+    for block in quiz.plan.raw_data:  # as stored: the questions themselves are not needed, and five hundred may begin at once
+        kind, value = block["type"], block["value"]
+        if kind == "section":
+            parts.append((value["title"], value["text"], []))
             continue
-        if block.block_type == "question":
-            found = [block.value.pk] if block.value.pk not in taken else []
+        if kind == "question":
+            found = [value] if value not in taken else []
         else:
-            found = drawn(list(drawn_from(block.value).values_list("pk", flat=True)), block.value["count"], taken, _chance)
+            found = drawn(list(drawn_from(value).values_list("pk", flat=True)), int(value["count"]), taken, _chance)
         parts[-1][2].extend(found)
         taken += found
-    latest = {one.question_id: one for one in QuestionVersion.objects.filter(question__in=taken).order_by("number")}
+    latest = _latest(taken)
     items: list[AttemptItem] = []
     for title, text, questions in parts:
         if quiz.shuffle:
@@ -103,17 +104,19 @@ def _items_of(quiz: QuizPage) -> list[AttemptItem]:
     return items
 
 
-def _item(version: QuestionVersion, section: str, text: str) -> AttemptItem:
-    return AttemptItem(version=version, section=section, section_text=text, seed=_chance.randrange(SEEDS))
+def _latest(questions: Sequence[int]) -> dict[int, int]:
+    """The last version of each, by primary keys."""
+    return dict(QuestionVersion.objects.filter(question__in=questions).order_by("number").values_list("question", "pk"))
+
+
+def _item(version: int, section: str, text: str) -> AttemptItem:
+    return AttemptItem(version_id=version, section=section, section_text=text, seed=_chance.randrange(SEEDS))
 
 
 def _items_again(before: Attempt, redo: frozenset[int]) -> list[AttemptItem]:
     """The questions of a take that was handed in: those to do again in their version of today, the others with their answer."""
     old = list(before.items.select_related("version").order_by("position"))
-    latest = {
-        one.question_id: one
-        for one in QuestionVersion.objects.filter(question__in=[item.version.question_id for item in old]).order_by("number")
-    }
+    latest = _latest([item.version.question_id for item in old])
     items = []
     for item in old:
         if item.position in redo or not is_answered(item.answer):

@@ -437,4 +437,33 @@ class Migration(migrations.Migration):
             model_name='standing',
             constraint=models.CheckConstraint(condition=models.Q(('level__range', (0, 4))), name='competencies_standing_level_in_scale'),
         ),
+        migrations.CreateModel(
+            name='FrameworkVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.CharField(max_length=60)),
+                ('content', models.TextField()),
+                ('reason', models.CharField(max_length=500)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='competencies.framework')),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('framework', 'version'), name='competencies_version_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='competencies_version_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Succession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('new', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='competencies.competency')),
+                ('old', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='competencies.competency')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successions', to='competencies.frameworkversion')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'old', 'new'), name='competencies_succession_once'), models.UniqueConstraint(condition=models.Q(('new', None)), fields=('version', 'old'), name='competencies_succession_dropped_once'), models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='competencies_succession_replaces')],
+            },
+        ),
     ]

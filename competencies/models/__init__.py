@@ -6,6 +6,7 @@ from competencies.models.imports import FrameworkImport
 from competencies.models.links import Association, ReferenceTerm
 from competencies.models.request import REQUEST_WORDS, ReviewRequest
 from competencies.models.rule import BLOCK_KINDS, LEVEL_KINDS, BlockValidation, LevelRule
+from competencies.models.version import FrameworkVersion, Succession
 
 __all__ = [
     "BLOCK_KINDS",
@@ -21,6 +22,7 @@ __all__ = [
     "Evidence",
     "Framework",
     "FrameworkImport",
+    "FrameworkVersion",
     "Level",
     "LevelMove",
     "LevelRule",
@@ -29,4 +31,5 @@ __all__ = [
     "ReviewRequest",
     "Scale",
     "Standing",
+    "Succession",
 ]

@@ -18,6 +18,10 @@ from lms.refusal import Refused
 LONGEST_CODE = 100  # as in Moodle
 LONGEST_LABEL = 1000  # the standards of some countries are whole paragraphs
 
+FROZEN = _(
+    "La version %(version)s est figée : des personnes sont évaluées dessus. Enregistrez un brouillon ; il sortira avec la prochaine version."
+)
+
 
 def kept() -> models.JSONField:
     """What a foreign file says of a row and no column of ours holds, so that it leaves as it came (`docs/frameworks.md`)."""
@@ -89,7 +93,8 @@ class Level(Orderable):
 class Framework(Authored):
     """A versioned tree of what can be proven. The certification it leads to is data and may be empty.
 
-    `follows`: the version it was made from. `frozen_at`: from then on this version keeps what people are judged on.
+    `follows`: the framework whose levels it took over, where a version came as another framework. `frozen_at`: from then on what
+    people are judged on changes with the next version only (ADR 36).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -123,6 +128,8 @@ class Framework(Authored):
         ),
     ]
 
+    goes_with_version = False
+
     class Meta:
         verbose_name = _("référentiel")
         ordering = ["code", "version"]
@@ -130,6 +137,15 @@ class Framework(Authored):
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.frozen_at and not self.goes_with_version:
+            draft, kept = revision.as_object(), Framework.objects.get(pk=self.pk)
+            if any(getattr(draft, name) != getattr(kept, name) for name in ("code", "version", "scale_id")) or _lines(
+                draft.blocks
+            ) != _lines(kept.blocks):
+                raise Refused("version_frozen", FROZEN % {"version": self.version})
+        return super().publish(revision, *args, **kwargs)
 
 
 class Block(Orderable, ClusterableModel):
@@ -183,6 +199,8 @@ class Competency(Authored):
         ),
     ]
 
+    goes_with_version = False
+
     class Meta:
         verbose_name = _("compétence")
         ordering = ["block__sort_order", "position", "pk"]
@@ -190,6 +208,31 @@ class Competency(Authored):
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        self._refuse_frozen(revision.as_object())
+        return super().publish(revision, *args, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        self._refuse_frozen(None)
+        return super().unpublish(*args, **kwargs)
+
+    def _refuse_frozen(self, draft: "Competency | None") -> None:
+        """Of a frozen version, plain words, references and places go out at once; what people are judged on waits for the next one."""
+        framework = self.block.framework
+        if framework.frozen_at is None or self.goes_with_version:
+            return
+        kept = Competency.objects.get(pk=self.pk)
+        if draft and kept.live:
+            is_same = all(getattr(draft, name) == getattr(kept, name) for name in ("code", "label", "block_id"))
+            if is_same and _lines(draft.criteria) == _lines(kept.criteria):
+                return
+        raise Refused("version_frozen", FROZEN % {"version": framework.version})
+
+
+def _lines(held: Any) -> set[tuple[uuid.UUID, str, str]]:
+    """The lines that a framework or a competency holds, by what they say."""
+    return {(line.uuid, line.code, line.label) for line in held.all()}
 
 
 class Criterion(Orderable):

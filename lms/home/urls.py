@@ -15,6 +15,7 @@ from lms.home.views import (
     subscribers,
     traces,
     trainee,
+    versions,
     why,
 )
 
@@ -55,6 +56,11 @@ own = [
     path("referentiels/<uuid:uuid>/regles/", policies.rule_list, name="rule-list"),
     path("referentiels/<uuid:uuid>/regles/essayer/", policies.rule_try, name="rule-try"),
     path("referentiels/<uuid:uuid>/regles/appliquer/", policies.rule_apply, name="rule-apply"),
+    path("referentiels/<uuid:uuid>/versions/", versions.version_list, name="version-list"),
+    path("referentiels/<uuid:uuid>/versions/essayer/", versions.version_try, name="version-try"),
+    path("referentiels/<uuid:uuid>/versions/publier/", versions.version_publish, name="version-publish"),
+    path("referentiels/versions/<uuid:uuid>/reprendre/", versions.version_carry, name="version-carry"),
+    path("referentiels/versions/<uuid:uuid>/fichier/", versions.version_file, name="version-file"),
     path("promotions/<uuid:uuid>/gerer/", cohorts.cohort_manage, name="cohort-manage"),
     path("promotions/<uuid:uuid>/gerer/ajouter/", cohorts.cohort_join, name="cohort-join"),
     path("promotions/<uuid:uuid>/gerer/creer/", cohorts.cohort_enrol, name="cohort-enrol"),

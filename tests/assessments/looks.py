@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-from django.test import Client
 from django.urls import reverse
 
 from assessments.models import PeerReview, PracticalPage
@@ -36,12 +35,6 @@ def mate_of(story: Small, name: str, *, hands_in: bool = True) -> User:
 def say(review: PeerReview, **given_: object) -> PeerReview:
     wanted = {"works": "Le bord est net.", "to_try": "Essaie un fond noir.", "marks": {}, **given_}
     return give_review(by=review.reviewer, review=review, **wanted)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def door(name: str, *things: object) -> str:

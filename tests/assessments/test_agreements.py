@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -26,7 +25,7 @@ from lms.people.rules import Role
 from lms.records.models import Statement, Voiding
 from lms.refusal import Refused, Stale
 from tests.assessments.things import marks_of, saved, verbs
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.faults import sweep
 from tests.story import hand_in, judge, told
 
@@ -67,12 +66,6 @@ def submission(story: Small, claire: User) -> Submission:
 def propose(submission: Submission, by: User, partner: User, level: int | None = 2, **given_: object) -> Agreement:
     wanted = {"marks": marks_of(submission, level), "comment": "Vu à deux.", "asks_revision": False, "rev": 0, **given_}
     return propose_agreement(by=by, submission=submission, partner=partner, **wanted)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 # --- Proposing -----------------------------------------------------------------------------------------------------

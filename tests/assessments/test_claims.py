@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -22,7 +21,7 @@ from lms.people.services import join_cohort
 from lms.records.models import Statement
 from lms.refusal import Refused
 from tests.assessments.things import saved
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.story import hand_in, judge
 
 NOW = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
@@ -71,12 +70,6 @@ def another(story: Small, name: str = "Yanis") -> Submission:
     trainee = person(Role.TRAINEE, name)
     enrol(by=story.coordinator, trainee=trainee, programme=story.programme, cohort=story.cohort)
     return hand_in(story.practical, trainee)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def holders() -> list[str]:

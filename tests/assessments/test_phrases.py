@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +15,11 @@ from assessments.rules import with_phrases
 from assessments.selectors.phrases import phrases_for
 from assessments.services import change_phrase, keep_phrase, release_judgement, remove_phrase
 from competencies.models import Criterion
-from lms.people.models import User
 from lms.people.rules import Role
 from lms.records.models import Statement
 from lms.refusal import Refused
 from tests.assessments.things import marks_of, saved
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.story import hand_in
 
 words = st.text(alphabet="abc \n", max_size=12)
@@ -40,12 +38,6 @@ def test_with_phrases_adds_each_once_and_loses_nothing(text: str, phrases: list[
 @pytest.fixture
 def story(db: None) -> Small:
     return small()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def criterion(story: Small) -> Criterion:

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -24,7 +23,7 @@ from lms.people.models import User
 from lms.people.rules import Role
 from lms.refusal import Refused, Stale
 from tests.assessments.things import marks_of, paper, picture, saved
-from tests.cast import Small, person, small
+from tests.cast import Small, person, signed_in, small
 from tests.story import judge
 
 pytestmark = pytest.mark.django_db
@@ -209,12 +208,6 @@ def test_database_refuses_a_mark_outside(story: Small, submission: Submission, w
 
 
 # --- Doors ---------------------------------------------------------------------------------------------------------
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def door(submission: Submission, *, pdf: bool = False, page: int = 0) -> str:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Judgement, RubricCriterion, Submission
@@ -15,7 +14,7 @@ from lms.people.models import User
 from lms.people.rules import Role
 from lms.records.models import Statement
 from tests.assessments.things import marks_of, saved
-from tests.cast import Small, person, small
+from tests.cast import Small, person, signed_in, small
 from tests.story import hand_in, judge
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +32,6 @@ def works(story: Small, number: int) -> list[Submission]:
         enrol(by=story.coordinator, trainee=trainee, programme=story.programme, cohort=story.cohort)
         found.append(hand_in(story.practical, trainee))
     return found
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def shown(user: User) -> dict[UUID, int]:

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -17,12 +16,11 @@ from assessments.services import add_draft_files, save_draft, save_self_assessme
 from competencies.models import Evidence, Standing
 from competencies.services import rebuild_standings
 from curriculum.services import enrol
-from lms.people.models import User
 from lms.people.rules import Role
 from lms.records.models import Statement
 from lms.refusal import Refused, Stale
 from tests.assessments.things import marks_of, picture, verbs
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.faults import sweep
 from tests.story import hand_in, judge, told
 
@@ -46,12 +44,6 @@ def say(story: Small, submission: Submission | None, level: int | None = 2, word
     version = submission.rubric if submission else story.practical.rubric.versions.get()
     marks = {line.pk: (level, words) for line in RubricCriterion.objects.filter(version=version)}
     return save_self_assessment(by=story.trainee, practical=story.practical, submission=submission, marks=marks, rev=rev)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 # --- Saying --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from assessments.models import PracticalPage, Submission
@@ -20,7 +19,7 @@ from lms.people.services import leave_cohort
 from lms.records.vocabulary import REVISED, SUBMITTED
 from lms.refusal import Refused
 from tests.assessments.things import picture
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.faults import sweep
 from tests.story import hand_in, judge, told, verbs_told
 
@@ -154,12 +153,6 @@ def test_one_does_not_look_at_the_work_one_has_done_along(story: Small) -> None:
 
 
 # --- The pages -----------------------------------------------------------------------------------------------------
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_page_offers_mates_and_shows_who_worked_along(story: Small) -> None:

@@ -17,11 +17,10 @@ from assessments.services import add_draft_files, save_draft, submit_work
 from curriculum.models import Run, StepVisit
 from curriculum.services import enrol, retake
 from lms.files.models import PrivateFile
-from lms.people.models import User
 from lms.people.rules import Role
 from lms.records.models import Statement
 from tests.assessments.things import picture
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.story import hand_in, judge
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +30,6 @@ LEARNER_QUERIES = 12
 @pytest.fixture
 def story() -> Small:
     return small()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def door(name: str, story: Small, *more: object) -> str:

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,10 +12,10 @@ from assessments.models import Judgement, RubricCriterion, Submission
 from assessments.services import submit_work
 from competencies.models import Evidence, Standing
 from curriculum.services import enrol
-from lms.people.models import Notice, User
+from lms.people.models import Notice
 from lms.people.rules import Role
 from tests.assessments.things import marks_of, picture, saved
-from tests.cast import Small, cohort, person, small
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.story import hand_in, judge
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +29,6 @@ def story() -> Small:
 @pytest.fixture
 def submission(story: Small) -> Submission:
     return hand_in(story.practical, story.trainee, "Voici ma tasse détourée.")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def door(name: str, submission: Submission) -> str:

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,11 +12,11 @@ from assessments.models import Observation
 from assessments.selectors.lookups import readable_file
 from competencies.models import Standing
 from curriculum.services import enrol, open_step
-from lms.people.models import Notice, User
+from lms.people.models import Notice
 from lms.people.rules import Role
 from tests.assessments.test_observations import lines_of, seen
 from tests.assessments.things import picture
-from tests.cast import Small, cohort, module_of, person, small
+from tests.cast import Small, cohort, module_of, person, signed_in, small
 from tests.story import read_lesson
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +26,6 @@ LIST = "/observer/"
 @pytest.fixture
 def story() -> Small:
     return small()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def door(story: Small) -> str:

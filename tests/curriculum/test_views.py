@@ -7,19 +7,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from content.models import LessonPage
 from curriculum.models import HelpRequest, Run, StepVisit
-from lms.people.models import User
 from lms.people.rules import Role
-from tests.cast import Small, cohort, module_of, person, small
+from tests.cast import Small, cohort, module_of, person, signed_in, small
 from tests.story import verbs_told
 
 pytestmark = pytest.mark.django_db
 LEARNER_QUERIES = 12
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from lms.people.rules import Role
 from lms.refusal import Refused, Stale
 from tests.assessments.test_concurrency import together
 from tests.assessments.things import on_disk
-from tests.cast import person
+from tests.cast import person, signed_in
 
 pytestmark = pytest.mark.django_db
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}
@@ -31,12 +31,6 @@ FILM = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 8
 @pytest.fixture
 def ines() -> User:
     return person(Role.TRAINEE, "Inès")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def announce(client: Client, name: str = "film.mp4", size: int = len(FILM)) -> HttpResponse:

@@ -9,18 +9,12 @@ from django.urls import reverse
 
 from competencies.models import BlockValidation, Evidence, LevelRule, ReviewRequest, Standing
 from competencies.services import request_review
-from lms.people.models import Notice, User
+from lms.people.models import Notice
 from lms.refusal import Refused
-from tests.cast import Small, small
+from tests.cast import Small, signed_in, small
 from tests.story import hand_in, judge, told
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

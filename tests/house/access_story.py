@@ -31,6 +31,7 @@ from assessments.services.observations import Joined
 from assessments.services.taking import keep_answer, submit_attempt
 from competencies.selectors import place_identifier
 from competencies.services import apply_rule, drafted_rule, request_review
+from competencies.services.versions import publish_version
 from content.models import Handout, Picture
 from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
@@ -213,7 +214,14 @@ def _levels(world: Small, occasion: UUID) -> dict[str, Any]:
     asked = request_review(
         by=world.trainee, competency=world.competencies[0], kind="contest", text="mot-de-la-demande", key=uuid4(), upload=png("acquis.png")
     )
-    return {"framework": world.programme.framework.uuid, "block": block.uuid, "request": asked.uuid, "occasion": occasion}
+    out = publish_version(by=world.coordinator, framework=world.programme.framework, version="1.1", reason="Relue.", mapped={}).version
+    return {
+        "framework": world.programme.framework.uuid,
+        "block": block.uuid,
+        "request": asked.uuid,
+        "occasion": occasion,
+        "version": out.uuid,
+    }
 
 
 def _badges(world: Small) -> dict[str, Any]:
@@ -309,6 +317,9 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "home:block-validate": {"assessment": "La commande du musée, mardi."},
         "home:rule-try": {"kind": "best"},
         "home:rule-apply": {"kind": "best", "reason": "Comme avant."},
+        "home:version-try": {"version": "2.0"},
+        "home:version-publish": {"version": "2.0", "reason": "Le certificateur l'a relue."},
+        "home:version-carry": {"reason": "Depuis, ils ont continué."},
         "badges:badge-share": {"shows_name": "on"},
         "badges:badge-issue": {"achievement": world.competencies[1].uuid, "until": ""},
         "badges:cohort-issue": {"achievement": world.competencies[1].uuid, "to": [told.to["trainee"]]},

@@ -50,6 +50,7 @@ DRAWN = frozenset(
 RULE_FIELDS = {
     "scope", "n", "m", "weight", "points", "threshold", "occasions", "kinds", "assessors", "days", "valid_days", "name", "reason",
 }  # fmt: skip
+VERSION_FIELDS = {"version", "follows", "mapping", "reason"}
 OWN_FIELDS = {
     "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
     "assessments:draft-files": {"text", "rev", "finished"}, "assessments:draft-file-remove": {"text", "rev", "uploads", "finished"}, "assessments:draft-take-back": {"text", "rev"}, "assessments:work-submit": {"uploads", "finished"},
@@ -63,6 +64,7 @@ OWN_FIELDS = {
     "assessments:observation-correct": {"comment", "photo", "voice", "practical", "rubric", "version", "seconds_ago"},
     "home:opinion-note": {"level"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
     "home:rule-try": RULE_FIELDS, "home:rule-apply": RULE_FIELDS,
+    "home:version-try": VERSION_FIELDS, "home:version-publish": VERSION_FIELDS, "home:version-carry": {"reason"},
     "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},
 }  # fmt: skip
 

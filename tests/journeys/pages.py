@@ -27,6 +27,7 @@ NO_PAGE = {
     "exports:export-download",
     "home:cohort-csv",
     "home:request-file",
+    "home:version-file",
     "home:group-export",
     "home:growth-csv",
     "livez",

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from lms.people.models import User
 from lms.people.permissions import for_roles
 from lms.people.rules import Role
-from tests.cast import PASSWORD, person
+from tests.cast import PASSWORD, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +18,6 @@ SHUT = [
     "/cms/bulk/people/user/delete/?id={pk}", "/cms/bulk/people/user/assign_role/?id={pk}", "/cms/bulk/people/user/set_active_state/?id={pk}",
     "/cms/bulk/auth/group/delete/?id={group}", "/cms/password_reset/", "/compte/email/", "/compte/password/set/",
 ]  # fmt: skip
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("role", [*Role, None])

@@ -12,16 +12,10 @@ from django.urls import reverse
 from lms.people import services
 from lms.people.models import ApiToken, Notice, User
 from lms.people.rules import Role
-from tests.cast import PASSWORD, cohort, person
+from tests.cast import PASSWORD, cohort, person, signed_in
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r'<code class="secret">([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})</code>')
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text_of(response: object) -> str:
