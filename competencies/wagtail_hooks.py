@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.views.generic import chooser as choosers
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.snippets.models import register_snippet
@@ -12,7 +13,7 @@ from wagtail.snippets.views import chooser as snippet_choosers
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from competencies import views
-from competencies.forms import CodeOrWords, CriterionCodeOrWords
+from competencies.forms import CodeOrWords, CompetencyForm, CriterionCodeOrWords
 from competencies.models import Competency, Criterion, Framework, ReferenceTerm, Scale
 
 TREE_ORDER = ["competency__block__sort_order", "competency__position", "sort_order"]
@@ -76,6 +77,7 @@ class CompetencyViewSet(SnippetViewSet):
     list_per_page = 50
     chooser_viewset_class = CompetencyChooser
     chooser_per_page = 40
+    edit_handler = ObjectList([*Competency.panels, FieldPanel("references_text")], base_form_class=CompetencyForm)
 
 
 class ScaleViewSet(SnippetViewSet):
