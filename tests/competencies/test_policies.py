@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from competencies.models import Criterion, Evidence, LevelMove, LevelRule, Standing
-from competencies.selectors.policies import changes_under, levels_of
+from competencies.selectors.policies import changes_under, levels_of, rules_in_force
 from competencies.services import (
     apply_rule,
     decide_level,
@@ -18,6 +18,7 @@ from competencies.services import (
     validate_block,
     withdraw_evidence,
 )
+from competencies.services.evidence import bring_standings
 from lms import clock
 from lms.people.models import Notice, User
 from lms.records.models import Statement, Voiding
@@ -239,3 +240,29 @@ def test_apply_rule_costs_the_same_for_two_and_for_twelve(django_assert_max_num_
     with django_assert_max_num_queries(26):
         apply_rule(by=world.coordinator, rule=rule(world, "n_of_last", n=2, m=3), reason="Deux fois.")
     assert LevelMove.objects.filter(after=0).count() == 12
+
+
+def test_a_thousand_trainees_replay_to_the_same_rows() -> None:
+    """As `make bench` does with more: levels kept as they came, dropped, made again from evidence alone, statements included."""
+    world = small()
+    number, now = 1000, clock.now()
+    people = User.objects.bulk_create(User(username=f"foule{n}", first_name="Foule", last_name=str(n), password="!") for n in range(number))
+    criteria = list(Criterion.objects.filter(competency__in=world.competencies))
+    Evidence.objects.bulk_create(
+        Evidence(
+            trainee=person, competency_id=criterion.competency_id, criterion=criterion, level=(place * 7 + criterion.pk + turn) % 5,
+            occasion=occasion, statement_id=occasion, assessor=world.trainer, at=now - timedelta(days=9 - turn),
+        )
+        for place, person in enumerate(people)
+        for turn, occasion in enumerate((uuid4(), uuid4()))
+        for criterion in criteria
+    )  # fmt: skip
+    competencies = [one.pk for one in world.competencies]
+    told = bring_standings(rules_in_force(competencies), {one.pk: one for one in people}, by=world.trainer, at=now, reason="")
+    kept = rows()
+    assert len(kept) == number * len(competencies)
+    assert len(told) == sum(1 for row in kept if row[2])
+    assert rebuild_standings() == 0
+    Standing.objects.all().delete()
+    rebuild_standings()
+    assert rows() == kept
