@@ -6,6 +6,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from competencies.models import Competency
+from competencies.rules import HIGHEST
 from lms.badges.models import PriorBadge
 from lms.badges.rules import MAX_BADGE_BYTES
 
@@ -61,14 +63,28 @@ class RevokeForm(forms.Form):
 
 
 class DecideForm(RevokeForm):
-    """Whether a badge of elsewhere counts, and why."""
+    """Whether a badge of elsewhere counts, for what, and why."""
 
     decision = forms.ChoiceField(
         label=_("Votre décision"), widget=forms.RadioSelect,
         choices=[(PriorBadge.Decision.ACCEPTED, _("Il compte")), (PriorBadge.Decision.REFUSED, _("Il ne compte pas"))],
         error_messages={"required": _("Choisissez l'un ou l'autre.")},
     )  # fmt: skip
-    field_order = ["decision", "reason"]
+    competency = forms.ModelChoiceField(
+        label=_("Compétence qu'il montre"), queryset=Competency.objects.none(), to_field_name="uuid", required=False,
+        empty_label=_("aucune en particulier"), help_text=_("Avec un niveau, il devient une preuve. Sans, il est gardé et ne change aucun niveau."),
+    )  # fmt: skip
+    level = forms.TypedChoiceField(
+        label=_("Niveau qu'il montre"), choices=[("", "–"), *((str(level), str(level)) for level in range(1, HIGHEST + 1))], coerce=int,
+        empty_value=None, required=False,
+    )  # fmt: skip
+    field_order = ["decision", "competency", "level", "reason"]
+
+    def __init__(self, trainee: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Competency.objects.filter(live=True, block__framework__programmes__enrolments__trainee=trainee).select_related("block")
+        ordered = own.distinct().order_by("block__sort_order", "position", "pk")
+        self.fields["competency"].queryset = ordered  # type: ignore[attr-defined]  # a choice among models
 
 
 class ShareForm(forms.Form):

@@ -73,9 +73,10 @@ def _is_hash_of(name: str, identifier: Mapping[object, object]) -> bool:
     return hmac.compare_digest(told.encode(), wanted.encode())
 
 
-def complete_blocks(acquired: Collection[int], blocks: Mapping[int, Collection[int]]) -> list[int]:
-    """The blocks all of whose competencies are acquired; one without competencies is nobody's."""
-    return [block for block, competencies in blocks.items() if competencies and set(competencies) <= set(acquired)]
+def complete_blocks(validated: Collection[int], blocks: Mapping[int, Collection[int]]) -> list[int]:
+    """The blocks all of whose parts (`blocks`: those in it that hold competencies, itself among them) an assessor has validated; one
+    without any is nobody's."""
+    return [block for block, parts in blocks.items() if parts and set(parts) <= set(validated)]
 
 
 def wrapped(text: str, width: int, lines: int) -> list[str]:

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from competencies.models import Block, Competency, Criterion, Standing
+from competencies.models import Block, BlockValidation, Competency, Criterion, Standing
 from lms import clock
 from lms.badges.models import Badge, SigningKey
 from lms.badges.rules import Verdict, complete_blocks, verdict_at
@@ -119,7 +119,7 @@ def _line_of(block: int, parents: Mapping[int, int | None]) -> list[int]:
 
 def entitlements(trainees: Collection[int]) -> dict[int, list[Achievement]]:
     """What each trainee may be given a badge for now: the competencies whose kept level is at the scale's marker or above, and the
-    blocks all of whose competencies are. Three queries, whatever the number of trainees. The one rule: `is_entitled` asks it too.
+    blocks that an assessor validated, with all that stands in them. Four queries, whatever the number of trainees. The one rule: `is_entitled` asks it too.
     """
     marker = F("competency__block__framework__scale__acquired_at")
     kept = Standing.objects.filter(trainee__in=trainees, level__gte=marker, competency__live=True)
@@ -128,17 +128,23 @@ def entitlements(trainees: Collection[int]) -> dict[int, list[Achievement]]:
     for trainee, competency, framework in kept.values_list("trainee_id", "competency_id", "competency__block__framework"):
         acquired[trainee].add(competency)
         frameworks.add(framework)
+    validated: dict[int, set[int]] = defaultdict(set)
+    for trainee, part, framework in BlockValidation.objects.filter(trainee__in=trainees).values_list(
+        "trainee_id", "block_id", "block__framework"
+    ):
+        validated[trainee].add(part)
+        frameworks.add(framework)
     competencies = Competency.objects.filter(block__framework__in=frameworks, live=True).select_related("block__framework")
     ordered = list(competencies.order_by("block__framework", "block__sort_order", "position", "pk"))
     blocks = {block.pk: block for block in Block.objects.filter(framework__in=frameworks).select_related("framework")}
     parents = {pk: block.parent_id for pk, block in blocks.items()}
-    inside: dict[int, set[int]] = {pk: set() for pk in sorted(blocks, key=lambda pk: (blocks[pk].framework_id, blocks[pk].sort_order or 0))}
-    for competency in ordered:
-        for block in _line_of(competency.block_id, parents):
-            inside[block].add(competency.pk)
+    parts: dict[int, set[int]] = {pk: set() for pk in sorted(blocks, key=lambda pk: (blocks[pk].framework_id, blocks[pk].sort_order or 0))}
+    for part in {competency.block_id for competency in ordered}:
+        for block in _line_of(part, parents):
+            parts[block].add(part)
     return {
         trainee: [Achievement(*_head(one)) for one in ordered if one.pk in acquired[trainee]]
-        + [Achievement(*_block_head(blocks[pk])) for pk in complete_blocks(acquired[trainee], inside)]
+        + [Achievement(*_block_head(blocks[pk])) for pk in complete_blocks(validated[trainee], parts)]
         for trainee in trainees
     }
 

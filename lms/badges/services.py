@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from competencies.models import Competency
+from competencies.rules import HIGHEST
+from competencies.services import record_whole
 from lms import clock
 from lms.badges import statements
 from lms.badges.formats.credentials import new_pair, signed
@@ -193,22 +196,37 @@ def add_prior(*, by: User, trainee: User, upload: UploadedFile[Any]) -> PriorBad
 
 
 @transaction.atomic
-def decide_prior(*, by: User, prior: UUID, is_accepted: bool, reason: str) -> PriorBadge:
-    """Say whether a badge of elsewhere counts, and why; the trainee is told. Refused: another role, no reason, decided already."""
+def decide_prior(
+    *, by: User, prior: UUID, is_accepted: bool, reason: str, competency: Competency | None = None, level: int | None = None
+) -> PriorBadge:
+    """Say whether a badge of elsewhere counts, and why; the trainee is told. Accepted for a competency, it is evidence of prior learning
+    at `level` (1-4); without one it is kept and moves nothing.
+
+    Refused: another role, no reason, decided already, a competency without a level.
+    """
     row = PriorBadge.objects.select_for_update(of=("self",)).select_related("trainee").get(uuid=prior)
     if by.role not in MAY_ISSUE or not PriorBadge.objects.visible_to(by).filter(pk=row.pk).exists():
         raise Refused("role_not_allowed", _("La décision revient à un formateur de la promotion ou à la coordination."))
     if row.decision:
         raise Refused("already_decided", _("Quelqu'un a déjà décidé de ce badge. Rechargez la page."))
+    if is_accepted and competency and not 1 <= (level or 0) <= HIGHEST:
+        raise Refused("level_missing", _("Choisissez le niveau que ce badge montre, de 1 à 4."))
     row.decision = PriorBadge.Decision.ACCEPTED if is_accepted else PriorBadge.Decision.REFUSED
     row.reason, row.decided_at, row.decided_by = _reason(reason), clock.now(), by
     row.save(update_fields=["decision", "reason", "decided_at", "decided_by"])
-    if is_accepted:
-        count_as_prior(row)
+    told = _counted(row, competency, level, by) if is_accepted and competency else []
     words = _("Ton badge d'ailleurs est accepté : %(label)s") if is_accepted else _("Une réponse pour ton badge d'ailleurs : %(label)s")
     notify(recipients=[row.trainee], text=words % {"label": row.title[:140]}, path=reverse("badges:prior-create", args=[row.trainee.uuid]))
+    records.record(*told)
     return row
 
 
-def count_as_prior(prior: PriorBadge) -> None:
-    """The one place where an accepted badge of elsewhere becomes evidence, once evidence of prior learning exists. Nothing yet."""
+def _counted(prior: PriorBadge, competency: Competency, level: int | None, by: User) -> list[Json]:
+    """The evidence that an accepted badge is, and the statements of it."""
+    at = clock.now()
+    fact = statements.prior_recognised(prior=prior, competency=competency, level=level, by=by, at=at)
+    moved = record_whole(
+        by=by, trainee=prior.trainee, levels={competency: level}, kind="prior", occasion=prior.uuid, statement_id=UUID(str(fact["id"])),
+        at=at, note=f"{prior.title} : {prior.reason}",
+    )  # fmt: skip
+    return [fact, *moved]

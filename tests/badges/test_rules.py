@@ -31,9 +31,9 @@ def test_a_label_is_cut_at_words() -> None:
 
 
 @given(st.dictionaries(st.integers(), st.sets(st.integers(0, 5))), st.sets(st.integers(0, 5)))
-def test_a_block_is_complete_when_all_of_it_is_acquired(blocks: dict[int, set[int]], acquired: set[int]) -> None:
-    found = complete_blocks(acquired, blocks)
-    assert found == [block for block in blocks if blocks[block] and blocks[block] - acquired == set()]
+def test_a_block_is_complete_when_all_of_it_is_validated(blocks: dict[int, set[int]], validated: set[int]) -> None:
+    found = complete_blocks(validated, blocks)
+    assert found == [block for block in blocks if blocks[block] and blocks[block] - validated == set()]
 
 
 def test_a_name_is_checked_and_never_read() -> None:

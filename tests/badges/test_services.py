@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from competencies.models import Block, Competency, Standing
+from competencies.models import Block, Competency, Evidence, Standing
+from competencies.services import rebuild_standings, validate_block
 from lms import clock
 from lms.badges.models import Badge, PriorBadge, SigningKey
 from lms.badges.selectors import achievement_of, badge_rows, entitlements, offers_to
@@ -25,6 +26,7 @@ from lms.badges.services import (
 )
 from lms.people.models import Notice
 from lms.people.rules import Role
+from lms.records.vocabulary import REVIEW_GRANTED
 from lms.refusal import Refused
 from tests.badges.story import Given, acquired, badge_of_elsewhere, given, signed_elsewhere
 from tests.cast import person, small
@@ -114,15 +116,17 @@ def test_a_badge_goes_to_all_those_of_a_cohort_who_are_entitled() -> None:
     assert len(set(Badge.objects.values_list("status_index", flat=True))) == 2
 
 
-def test_a_block_is_given_once_all_its_competencies_are_acquired() -> None:
+def test_a_block_is_given_once_an_assessor_validated_it_and_stays_so() -> None:
     world, _what, _judgement = acquired()
     block = Block.objects.get(framework=world.programme.framework)
     whole = achievement_of(block.uuid)
     assert whole
+    refused("not_entitled", issue_badge, by=world.trainer, trainee=world.trainee, what=whole)
+    validate_block(by=world.trainer, trainee=world.trainee, block=block, assessment="Vu en atelier.")
     badge = issue_badge(by=world.trainer, trainee=world.trainee, what=whole)
     assert badge.block == block
     Competency.objects.create(block=block, code="ON1.9", label="Autre", plain_label="Je fais autre chose", position=9)
-    assert [one.code for one in entitlements([world.trainee.pk])[world.trainee.pk]] == ["ON1.1", "ON1.2"]
+    assert [one.code for one in entitlements([world.trainee.pk])[world.trainee.pk]] == ["ON1.1", "ON1.2", "ON1"]
 
 
 def test_a_block_counts_what_stands_in_the_blocks_below_it() -> None:
@@ -131,8 +135,22 @@ def test_a_block_counts_what_stands_in_the_blocks_below_it() -> None:
     above = Block.objects.create(framework=block.framework, code="TOUT", label="Tout")
     Block.objects.filter(pk=block.pk).update(parent=above)
     Block.objects.create(framework=block.framework, code="VIDE", label="Vide")
+    validate_block(by=world.trainer, trainee=world.trainee, block=block, assessment="Vu en atelier.")
     codes = [one.code for one in entitlements([world.trainee.pk])[world.trainee.pk]]
     assert sorted(codes) == ["ON1", "ON1.1", "ON1.2", "TOUT"]
+
+
+def test_a_badge_of_elsewhere_accepted_for_a_competency_is_prior_learning() -> None:
+    world = small()
+    row = add_prior(by=world.trainee, trainee=world.trainee, upload=badge_of_elsewhere())
+    decide = {"by": world.trainer, "prior": row.uuid, "is_accepted": True, "reason": "Le même geste."}
+    refused("level_missing", decide_prior, **decide, competency=world.competencies[0])
+    decide_prior(**decide, competency=world.competencies[0], level=3)
+    assert Standing.objects.get(trainee=world.trainee, competency=world.competencies[0]).level == 3
+    kept = Evidence.objects.get(trainee=world.trainee)
+    assert (kept.kind, kept.occasion, kept.assessor) == ("prior", row.uuid, world.trainer)
+    assert verbs_told().count(REVIEW_GRANTED.iri) == 1
+    assert rebuild_standings() == 0
 
 
 def test_a_level_withdrawn_later_is_shown_and_revokes_nothing() -> None:
@@ -148,7 +166,7 @@ def test_a_level_withdrawn_later_is_shown_and_revokes_nothing() -> None:
 def test_what_is_held_is_offered_no_more() -> None:
     story = given()
     people = {story.small.trainee.pk: (story.small.trainee.uuid, "Inès")}
-    assert [offer.what.code for offer in offers_to(people)] == ["ON1.2", "ON1"]
+    assert [offer.what.code for offer in offers_to(people)] == ["ON1.2"]
 
 
 def test_lists_cost_the_same_for_two_and_twelve(django_assert_num_queries: object) -> None:
@@ -161,7 +179,7 @@ def test_lists_cost_the_same_for_two_and_twelve(django_assert_num_queries: objec
     for number in (2, 7):
         people = {mate.pk: (mate.uuid, str(mate)) for mate in everyone[:number]}
         badges = list(Badge.objects.filter(trainee__in=people).select_related("trainee", "issued_by"))
-        with django_assert_num_queries(7):  # type: ignore[operator]
+        with django_assert_num_queries(9):  # type: ignore[operator]
             counts.append((len(badge_rows(badges)), len(offers_to(people))))
     assert counts[0] < counts[1]
 
@@ -279,7 +297,7 @@ def test_who_may_bring_and_decide() -> None:
     assert Notice.objects.visible_to(world.trainee).filter(text__contains="ailleurs").count() == 1
 
 
-def test_an_accepted_badge_moves_no_level_yet() -> None:
+def test_a_badge_accepted_for_nothing_in_particular_moves_no_level() -> None:
     row = prior()
     trainer = person(Role.COORDINATOR)
     assert decide_prior(by=trainer, prior=row.uuid, is_accepted=True, reason="Même compétence.").decision == "accepted"

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from competencies.services import validate_block
 from lms import clock
 from lms.badges.formats.verifying import find_out
 from lms.badges.models import Badge, PriorBadge, SigningKey
@@ -150,6 +151,7 @@ def test_the_team_gives_to_a_cohort_then_to_one_then_revokes() -> None:
     asked = reverse("badges:badge-issue", args=[world.trainee.uuid])
     for wrong in ({"achievement": uuid4()}, {"achievement": "x"}, {"achievement": second.uuid, "until": "demain"}):
         assert client.post(asked, wrong).status_code == 400
+    validate_block(by=world.trainer, trainee=world.trainee, block=second.block, assessment="Vu en atelier.")
     assert client.post(asked, {"achievement": second.block.uuid, "until": "2099-12-31"}).status_code == 302
     assert Badge.objects.get(block=second.block).expires_at
     revoke = reverse("badges:badge-revoke", args=[story.badge.uuid])
@@ -181,6 +183,8 @@ def test_a_badge_of_elsewhere_goes_from_the_trainee_to_a_decision() -> None:
     assert find_out(file.getvalue(), at=clock.now()).verdict is Verdict.FOREIGN
     decide = reverse("badges:prior-decide", args=[prior.uuid])
     assert team.post(decide, {"decision": "accepted"}).status_code == 400
+    known = world.competencies[0].uuid
+    assert "Choisissez le niveau" in team.post(decide, {"decision": "accepted", "reason": "Vu.", "competency": known}).content.decode()
     assert team.post(decide, {"decision": "accepted", "reason": "Même travail."}).status_code == 302
     assert team.get(decide).status_code == 404
     assert "Même travail." in mine.get(door).content.decode()

@@ -55,7 +55,7 @@ OWN_FIELDS = {
     "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
     "assessments:draft-files": {"text", "rev", "finished"}, "assessments:draft-file-remove": {"text", "rev", "uploads", "finished"}, "assessments:draft-take-back": {"text", "rev"}, "assessments:work-submit": {"uploads", "finished"},
     "people:person-create": {"site"}, "home:cohort-enrol": {"site"}, "home:cohort-join": {"site"}, "home:site-create": {"has_sound_studio"},
-    "badges:verify": {"name"}, "assessments:quiz-start": {"code"}, "assessments:quiz-redo": {"question"}, "assessments:answer-judge": {"comment"},
+    "badges:verify": {"name"}, "badges:prior-decide": {"competency", "level"}, "assessments:quiz-start": {"code"}, "assessments:quiz-redo": {"question"}, "assessments:answer-judge": {"comment"},
     "assessments:judgement-save": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo", "voice", "remove_voice"},
     "assessments:judgement-release": {"corrects", "reason", "asks_revision", "key", "photo", "remove_photo", "voice", "remove_voice"},
     "assessments:agreement-propose": {"asks_revision"}, "assessments:picture-marks": {"act", "place", "new_text", "corrects"},

@@ -124,6 +124,19 @@ def badge_revoke(request: SignedRequest, uuid: UUID) -> HttpResponse:
     return render(request, "badges/badge_revoke.html", {"row": row, "form": form}, status=400 if form.errors else 200)
 
 
+def _decided(by: User, prior: PriorBadge, form: DecideForm) -> bool:
+    """Whether the decision was taken; else the form says what to change."""
+    typed = form.cleaned_data
+    is_accepted = typed["decision"] == PriorBadge.Decision.ACCEPTED
+    if is_accepted and typed["competency"] and not typed["level"]:
+        form.add_error("level", _("Choisissez le niveau que ce badge montre, de 1 à 4."))
+        return False
+    decide_prior(
+        by=by, prior=prior.uuid, is_accepted=is_accepted, reason=typed["reason"], competency=typed["competency"], level=typed["level"]
+    )
+    return True
+
+
 @for_roles(*MAY_ISSUE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prior_decide(request: SignedRequest, uuid: UUID) -> HttpResponse:
@@ -131,12 +144,8 @@ def prior_decide(request: SignedRequest, uuid: UUID) -> HttpResponse:
     prior = get_object_or_404(PriorBadge.objects.visible_to(request.user).select_related("trainee", "file"), uuid=uuid)
     if prior.decision and request.method != "POST":
         raise Http404
-    form = DecideForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        typed = form.cleaned_data
-        decide_prior(
-            by=request.user, prior=prior.uuid, is_accepted=typed["decision"] == PriorBadge.Decision.ACCEPTED, reason=typed["reason"]
-        )
+    form = DecideForm(prior.trainee_id, request.POST if request.method == "POST" else None)
+    if form.is_valid() and _decided(request.user, prior, form):
         messages.success(request, _("C'est décidé. La personne est prévenue."))
         return redirect("badges:prior-create", prior.trainee.uuid)
     context = {"prior": prior, "form": form, "told": TOLD[Verdict(prior.verdict)]}
