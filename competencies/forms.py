@@ -39,7 +39,7 @@ class CriterionCodeOrWords(CodeOrWords):
         return super().meant(query) | Q(competency__label__icontains=query) | Q(competency__plain_label__icontains=query)
 
 
-class CompetencyForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail carries no types
+class CompetencyForm(WagtailAdminModelForm):
     """A competency, its references typed a line each."""
 
     references_text = forms.CharField(

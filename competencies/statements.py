@@ -71,6 +71,14 @@ def review_asked(*, trainee: User, competency: Competency, kind: str, at: dateti
     )
 
 
+def observation_planned(*, request: ReviewRequest, by: User, at: datetime) -> Json:
+    """An assessor takes a request to be seen: an observation is to come."""
+    return build(
+        actor=agent_of(request.trainee), verb=v.PLANNED, object_=competency_activity(request.competency), at=at, instructor=agent_of(by),
+        extensions={v.EXT_REQUEST: request.kind, v.EXT_JUDGEMENT: str(request.uuid)},
+    )  # fmt: skip
+
+
 def review_answered(*, request: ReviewRequest, by: User, is_granted: bool, level: int | None, at: datetime) -> Json:
     """An assessor answered it for good; `level` is what prior learning was recognised at."""
     extensions: Json = {v.EXT_REQUEST: request.kind, v.EXT_JUDGEMENT: str(request.uuid)} | ({} if level is None else {v.EXT_LEVEL: level})

@@ -44,10 +44,22 @@ def drafts_of(framework: Framework) -> list[Competency]:
     )
 
 
-def kinds_of(mapped: Mapped) -> dict[int, str]:
-    """What became of each competency that ends: same, split, merged or dropped."""
+def going_on(framework: Framework, mapped: Mapped) -> set[int]:
+    """Of the competencies that replace others, those of this framework that are published already. One query.
+
+    They keep their levels as they are: what was shown of the one that ends says nothing of them.
+    """
+    named = {new for news in mapped.values() for new in news}
+    return set(Competency.objects.filter(pk__in=named, live=True, block__framework=framework).values_list("pk", flat=True))
+
+
+def kinds_of(mapped: Mapped, going: Collection[int] = ()) -> dict[int, str]:
+    """What became of each competency that ends: same, split, merged or dropped. One that joins one of `going` is merged with it."""
     sharers = _sources(mapped)
-    return {old: succession_kind(len(set(news)), max((len(sharers[new]) for new in news), default=0)) for old, news in mapped.items()}
+    return {
+        old: succession_kind(len(set(news)), max((len(sharers[new]) + (new in going) for new in news), default=0))
+        for old, news in mapped.items()
+    }
 
 
 def _sources(mapped: Mapped) -> dict[int, tuple[int, ...]]:
@@ -58,13 +70,14 @@ def _sources(mapped: Mapped) -> dict[int, tuple[int, ...]]:
     return {new: tuple(olds) for new, olds in sorted(found.items())}
 
 
-def carried_levels(mapped: Mapped) -> list[Carried]:
+def carried_levels(mapped: Mapped, going: Collection[int] = ()) -> list[Carried]:
     """The levels that come with trainees, by trainee then competency: the lowest of what each new competency replaces. One query."""
     kept = _kept(mapped)
     trainees = sorted({trainee for trainee, _competency in kept})
+    sources = {new: olds for new, olds in _sources(mapped).items() if new not in going}
     found = []
     for trainee in trainees:
-        for new, olds in _sources(mapped).items():
+        for new, olds in sources.items():
             rows = [kept.get((trainee, old)) for old in olds]
             level = carried_level([row[0] if row else 0 for row in rows])
             if level:
@@ -77,14 +90,15 @@ def _kept(olds: Iterable[int]) -> dict[tuple[int, int], tuple[int, datetime]]:
     return {(trainee, competency): (level, since) for trainee, competency, level, since in rows}
 
 
-def lost_levels(mapped: Mapped) -> list[Lost]:
-    """Levels of which the new version would show less: dropped, or merged with one that is lower. Two queries."""
-    brought = {(one.trainee, one.competency): one.level for one in carried_levels(mapped)}
+def lost_levels(mapped: Mapped, going: Collection[int] = ()) -> list[Lost]:
+    """Levels of which the new version would show less: dropped, or merged with one that is lower. Three queries."""
+    after = {(one.trainee, one.competency): one.level for one in carried_levels(mapped, going)}
+    after |= {key: level for key, (level, _since) in _kept(going).items()}
     found = []
     for (trainee, old), (level, _since) in sorted(_kept(mapped).items()):
-        after = max((brought.get((trainee, new), 0) for new in mapped[old]), default=0)
-        if after < level:
-            found.append(Lost(trainee, old, level, after))
+        best = max((after.get((trainee, new), 0) for new in mapped[old]), default=0)
+        if best < level:
+            found.append(Lost(trainee, old, level, best))
     return found
 
 

@@ -50,8 +50,11 @@ def request_review(
 
 @transaction.atomic
 def take_request(*, by: User, request: ReviewRequest) -> None:
-    """Say that one looks at it; taken by someone already, nothing changes."""
-    ReviewRequest.objects.filter(pk=request.pk, taken_at=None, decided_at=None).update(taken_at=clock.now(), taken_by=by)
+    """Say that one looks at it; taken by someone already, nothing changes. To be seen doing it, once taken, is planned."""
+    now = clock.now()
+    taken = ReviewRequest.objects.filter(pk=request.pk, taken_at=None, decided_at=None).update(taken_at=now, taken_by=by)
+    if taken and request.kind == "observe":
+        records.record(statements.observation_planned(request=request, by=by, at=now))
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from wagtail.actions.unpublish import UnpublishAction
 from competencies import statements
 from competencies.models import Competency, Evidence, Framework, FrameworkVersion, LevelMove, Succession
 from competencies.selectors.policies import rules_in_force
-from competencies.selectors.versions import Carried, Mapped, carried_levels, drafts_of
+from competencies.selectors.versions import Carried, Mapped, carried_levels, drafts_of, going_on
 from competencies.services.evidence import bring_standings
 from competencies.services.exporting import export_framework
 from lms import clock
@@ -39,7 +39,7 @@ def publish_version(
 
     `mapped`: each competency that ends -> those that replace it, by primary keys. They are of this framework, and are then archived; or of
     the framework it `follows`, which stays as it is, and all of them are named. Trainees bring the lowest level of what a new competency
-    replaces, as evidence of kind « carried » with the reason, and are told.
+    replaces (one that was there already keeps its own), as evidence of kind « carried » with the reason, and are told.
 
     Refused: no reason, no number or one already out, a competency that is of neither framework or that is not published.
     """
@@ -49,6 +49,7 @@ def publish_version(
     number, said = _said(framework, version, reason)
     source = follows or framework
     _check(framework, source, mapped)
+    going = set() if follows else going_on(framework, mapped)
     out = _send_drafts(by, framework, [pk for news in mapped.values() for pk in news])
     if source == framework:
         _archive(by, mapped)
@@ -62,7 +63,7 @@ def publish_version(
     ended: list[tuple[int, int | None]] = [(old, new) for old, news in mapped.items() for new in news]
     ended += [(old, None) for old, news in mapped.items() if not news]
     Succession.objects.bulk_create(Succession(version=made, old_id=old, new_id=new) for old, new in ended)
-    carried, facts, moved = _carry(made, mapped, touched=out)
+    carried, facts, moved = _carry(made, mapped, going=going, touched=out)
     records.record(*facts)
     return Published(made, carried, moved)
 
@@ -77,7 +78,7 @@ def carry_again(*, by: User, version: FrameworkVersion, reason: str) -> Publishe
     if not reason.strip():
         raise Refused("reason_missing", _("Écrivez la raison : elle reste avec la version, et les stagiaires concernés la lisent."))
     version.by, version.reason, version.at = by, reason.strip()[:500], clock.now()  # what is written of this time; the row stays
-    carried, facts, moved = _carry(version, mapped, touched=[])
+    carried, facts, moved = _carry(version, mapped, going=(), touched=())
     records.record(*facts)
     return Published(version, carried, moved)
 
@@ -126,10 +127,10 @@ def _archive(by: User, mapped: Mapped) -> None:
         UnpublishAction(competency, user=by).execute(skip_permission_checks=True)
 
 
-def _carry(version: FrameworkVersion, mapped: Mapped, *, touched: Collection[int]) -> tuple[int, list[Json], int]:
+def _carry(version: FrameworkVersion, mapped: Mapped, *, going: Collection[int], touched: Collection[int]) -> tuple[int, list[Json], int]:
     """Append what trainees bring, move the levels it moves; returns how many pieces, the statements, how many levels moved."""
     competencies = Competency.objects.in_bulk({*mapped, *(new for news in mapped.values() for new in news)})
-    brought = _not_yet(carried_levels(mapped), competencies)
+    brought = _not_yet(carried_levels(mapped, going), competencies)
     carriers = {one.trainee for one in brought}
     evidenced = Evidence.objects.filter(competency__in=touched, withdrawn_at=None).values_list("trainee", flat=True)
     people = User.objects.in_bulk(carriers | set(evidenced))

@@ -36,6 +36,7 @@ CONFIRMED = Verb(f"{OWN}verbs/confirmed", "a vu décider son niveau en", "had a 
 REFRESHED = Verb(f"{OWN}verbs/refreshed", "a montré à nouveau", "showed again")
 BLOCK_VALIDATED = Verb(f"{OWN}verbs/block-validated", "a validé", "validated")
 REVIEW_ASKED = Verb(f"{OWN}verbs/review-asked", "a demandé un nouveau regard sur", "asked for another look at")
+PLANNED = Verb(f"{OWN}verbs/planned", "va être observé sur", "is to be observed on")
 REVIEW_GRANTED = Verb(f"{OWN}verbs/review-granted", "a obtenu ce qui était demandé sur", "was granted what was asked on")
 REVIEW_DECLINED = Verb(f"{OWN}verbs/review-answered", "a reçu une réponse sur", "got an answer on")
 COMMENTED_ON = Verb(f"{OWN}verbs/opinion-received", "a reçu un avis sur", "received an opinion on")

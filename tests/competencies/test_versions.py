@@ -8,7 +8,7 @@ from django.db import transaction
 
 from competencies.models import Block, Competency, Criterion, Evidence, Framework, FrameworkVersion, LevelMove, Standing
 from competencies.rules import carried_level, succession_kind
-from competencies.selectors.versions import affected, carried_levels, drafts_of, kinds_of, lost_levels
+from competencies.selectors.versions import affected, carried_levels, drafts_of, going_on, kinds_of, lost_levels
 from competencies.services import rebuild_standings, record_evidence, withdraw_evidence
 from competencies.services.versions import carry_again, publish_version
 from lms import clock
@@ -102,6 +102,22 @@ def test_a_merged_competency_takes_the_lowest_and_says_who_loses() -> None:
     publish(world, mapped)
     assert level(world.trainee, both) == 2
     assert level(mate, both) == 0
+
+
+def test_joining_one_that_goes_on_says_nothing_more_of_it() -> None:
+    world = small()
+    ends, goes_on = world.competencies
+    see(world, world.trainee, ends, 4)
+    see(world, world.trainee, goes_on, 2)
+    (mate,) = classmates(world, 1)
+    Standing.objects.filter(trainee=mate, competency=goes_on).delete()
+    mapped, going = {ends.pk: [goes_on.pk]}, going_on(world.programme.framework, {ends.pk: [goes_on.pk]})
+    assert kinds_of(mapped, going) == {ends.pk: "merged"}
+    assert carried_levels(mapped, going) == []
+    assert {(lost.trainee, lost.after) for lost in lost_levels(mapped, going)} == {(world.trainee.pk, 2), (mate.pk, 0)}
+    publish(world, mapped)
+    assert level(world.trainee, goes_on) == 2
+    assert not Evidence.objects.filter(kind="carried").exists()
 
 
 def test_dropped_and_same_in_another_framework_and_again_later() -> None:

@@ -36,6 +36,7 @@ from competencies.services import (
     drafted_rule,
     note_opinion,
     request_review,
+    take_request,
     validate_block,
 )
 from curriculum.models import Enrolment, Outing
@@ -96,6 +97,7 @@ def _levels(story: Small) -> None:
     for competency, kind, granted in ((first, "prior", True), (second, "contest", False)):
         asked = request_review(by=story.trainee, competency=competency, kind=kind, text="Je sais.", key=uuid4())
         decide_request(by=story.trainer, request=asked, is_granted=granted, answer="Vu.", level=3 if granted else None)
+    take_request(by=story.trainer, request=request_review(by=story.trainee, competency=second, kind="observe", text="Jeudi ?", key=uuid4()))
     validate_block(by=story.trainer, trainee=story.trainee, block=block, assessment="Vu mardi.")
     decide_level(by=story.trainer, trainee=story.trainee, competency=second, level=1, reason="Fait à deux.")
 

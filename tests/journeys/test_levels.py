@@ -1,6 +1,7 @@
 """A level asked about, tried under another rule, and groups made of levels: a trainee's phone, a trainer's and the coordination's screens."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -65,3 +66,46 @@ def test_a_trainer_makes_groups_of_a_cohort(open_page: Callable[..., Page]) -> N
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("main")).to_contain_text("Atelier du jeudi")
     expect(page.locator("main")).to_contain_text("Groupe 3")
+
+
+def test_terms_come_in_and_a_competency_refers_to_one(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    terms = tmp_path / "rome.csv"
+    terms.write_text("code_rome,libelle_rome\nE1205,Designer graphique\nE1306,Opérateur de prépresse\n", encoding="utf-8")
+    page = open_page(user="formateur")
+    page.goto("/cms/referentiels/importer/")
+    page.set_input_files("input[type=file]", str(terms))
+    page.get_by_role("button", name="Voir ce qu").click()
+    expect(page.locator("main")).to_contain_text("Nouvelles : 2.")
+    page.get_by_role("button", name="Importer", exact=True).click()
+    expect(page.locator("#import-state")).to_contain_text("C'est fait.", timeout=60_000)
+    page.goto("/cms/snippets/competencies/competency/")
+    page.locator("main tbody a").first.click()
+    page.locator("#id_references_text").fill("rome E9999")
+    page.get_by_role("button", name="Enregistrer").first.click()
+    expect(page.locator("main")).to_contain_text("Cherchez-le dans « Termes de référence »")
+    page.locator("#id_references_text").fill("rome E1205")
+    page.get_by_role("button", name="Enregistrer").first.click()
+    expect(page.locator("#id_references_text")).to_have_value("rome E1205 · Designer graphique")
+
+
+def test_the_coordination_tries_the_next_version_of_the_framework(open_page: Callable[..., Page]) -> None:
+    page = open_page(user="coordination")
+    page.goto("/stagiaires/")
+    page.locator("main table a").first.click()
+    page.locator("#levels-table tbody a").first.click()
+    page.locator("dl.facts a").click()
+    page.get_by_role("link", name="Versions du référentiel").click()
+    expect(page.locator("main")).to_contain_text("Aucune encore.")
+    page.get_by_label("Numéro de la version").fill("2.0.0")
+    page.get_by_label("Compétences remplacées ou retirées").fill("ON3.5 =")
+    page.get_by_role("button", name="Voir ce que ça change").click()
+    expect(page.locator("#trial")).to_contain_text("plus demandée")
+    expect(page.locator("#trial")).to_contain_text("le module M16")
+    page.get_by_label("Compétences remplacées ou retirées").fill("")
+    page.get_by_label("Pourquoi cette version ?").fill("La première, relue avec le certificateur.")
+    page.get_by_role("button", name="Voir ce que ça change").click()
+    page.get_by_role("button", name="Publier cette version").click()
+    expect(page.locator(".messages")).to_contain_text("La version 2.0.0 est publiée.")
+    with page.expect_download() as file:
+        page.get_by_role("link", name="Ce qu'elle disait (YAML)").click()
+    assert "ON3.5" in Path(file.value.path()).read_text(encoding="utf-8")

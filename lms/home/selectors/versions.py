@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from assessments.models import PracticalPage, Question, Rubric
 from competencies.models import Competency, Framework, FrameworkVersion
 from competencies.selectors.policies import Change
-from competencies.selectors.versions import Mapped, affected, carried_levels, kinds_of, lost_levels
+from competencies.selectors.versions import Mapped, affected, carried_levels, going_on, kinds_of, lost_levels
 from content.models import LessonPage
 from curriculum.models import ModulePage
 from lms.home.selectors.policies import Trial, shown_changes
@@ -33,13 +33,15 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class VersionTrial:
-    """What publishing would do; `lost` has the names that one may read."""
+    """What publishing would do; `lost` has the names that one may read, `uses` what has to change first, the rest may change later."""
 
     ended: list[Ended]
     carried: int
     people: int
     lost: Trial
     uses: list[str]
+    lessons: int
+    questions: int
 
 
 def versions_out(framework: Framework) -> QuerySet[FrameworkVersion]:
@@ -47,28 +49,30 @@ def versions_out(framework: Framework) -> QuerySet[FrameworkVersion]:
     return framework.versions.select_related("by").annotate(ended=Count("successions__old", distinct=True))  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
-def version_trial(user: User, mapped: Mapped, follows: Framework | None) -> VersionTrial:
+def version_trial(user: User, framework: Framework, mapped: Mapped, follows: Framework | None) -> VersionTrial:
     """Nothing is written. A fixed number of queries."""
     rows = Competency.objects.in_bulk({*mapped, *(new for news in mapped.values() for new in news)})
-    kinds, counts, brought = kinds_of(mapped), affected(list(mapped)), carried_levels(mapped)
+    going = set() if follows else going_on(framework, mapped)
+    kinds, counts, brought = kinds_of(mapped, going), affected(list(mapped)), carried_levels(mapped, going)
     ended = [
         Ended(rows[old], kinds[old], str(KIND_WORDS[kinds[old]]), [rows[new] for new in news], counts[old]) for old, news in mapped.items()
     ]
-    lost = [Change(one.trainee, one.competency, one.before, one.after) for one in lost_levels(mapped)]
+    lost = [Change(one.trainee, one.competency, one.before, one.after) for one in lost_levels(mapped, going)]
     people = len({one.trainee for one in brought} | {one.trainee for one in lost})
-    return VersionTrial(ended, len(brought), people, shown_changes(user, lost), [] if follows else uses_of(list(mapped)))
+    uses, mentions = ([], (0, 0)) if follows else (uses_of(list(mapped)), mentions_of(list(mapped)))
+    return VersionTrial(ended, len(brought), people, shown_changes(user, lost), uses, *mentions)
 
 
 def uses_of(competencies: list[int]) -> list[str]:
-    """What is published and still leans on these competencies, in words: it has to be turned to others first. Five queries."""
+    """The published modules and rubrics that lean on these competencies, in words: they have to be turned to others first. Three queries."""
     modules = ModulePage.objects.live().filter(targets__competency__in=competencies)
-    lessons = LessonPage.objects.live().filter(competencies__competency__in=competencies)
     practicals = PracticalPage.objects.live().filter(rubric__lines__criterion__competency__in=competencies)
     rubrics = Rubric.objects.filter(live=True, lines__criterion__competency__in=competencies, practicals__in=practicals)
+    return [*(_("le module %s") % one for one in modules.distinct()), *(_("la grille %s") % one for one in rubrics.distinct())]
+
+
+def mentions_of(competencies: list[int]) -> tuple[int, int]:
+    """How many published lessons and questions say that they are about these competencies; they may be changed later. Two queries."""
+    lessons = LessonPage.objects.live().filter(competencies__competency__in=competencies)
     questions = Question.objects.filter(live=True, competencies__competency__in=competencies)
-    return [
-        *(_("le module %s") % one for one in modules.distinct()),
-        *(_("la leçon %s") % one for one in lessons.distinct()),
-        *(_("la grille %s") % one for one in rubrics.distinct()),
-        *(_("la question %s") % one for one in questions.distinct()),
-    ]
+    return lessons.distinct().count(), questions.distinct().count()

@@ -38,7 +38,7 @@ def version_try(request: SignedRequest, uuid: UUID) -> HttpResponse:
     form = VersionForm(framework, request.POST)
     if not form.is_valid():
         return _page(request, framework, form, status=400)
-    trial = version_trial(request.user, form.mapped(), form.cleaned_data.get("follows"))
+    trial = version_trial(request.user, framework, form.mapped(), form.cleaned_data.get("follows"))
     return _page(request, framework, form, trial=trial)
 
 

@@ -10,6 +10,7 @@ PUBLISHED: Final = "2026-11-29T00:00:00Z"
 
 # What each fact about a level says at least (§8): verb, type of the object, extensions of the context.
 TEMPLATES = {
+    "planned": (v.PLANNED, v.TYPE_COMPETENCY, (v.EXT_REQUEST,), "A named person is going to see the trainee do it, as they asked."),
     "observed": (v.OBSERVED, None, (v.EXT_MARKS, v.EXT_LEVEL, v.EXT_OBSERVATION), "An assessor saw the trainee do the work."),
     "progressed": (v.PROGRESSED, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_LEVEL_BEFORE, v.EXT_RULE), "A level rose, below the marker."),
     "achieved": (v.MASTERED, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_LEVEL_BEFORE, v.EXT_RULE), "A level reached the marker."),
