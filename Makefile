@@ -86,7 +86,7 @@ browser:
 	  else echo "Il manque Chromium. Tapez : sudo apt-get install chromium"; exit 1; fi; }
 
 test: setup-dev browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 test-long: setup-dev browser
 	$(BIN)/python -m pytest --long $(PYTEST_ARGS)

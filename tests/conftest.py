@@ -1,12 +1,14 @@
 """What every test stands on: the roles set up, no network but our own machine, browser journeys kept together."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
+from xdist.scheduler import LoadScopeScheduling
 
 from lms.people.services import set_up_roles
 
@@ -21,11 +23,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one server and one browser: one worker takes them all."""
     for item in items:
         if JOURNEYS in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+class JourneysTogether(LoadScopeScheduling):
+    """Journeys share one server and one browser: one worker takes them all, first, and the other begins the rest.
+
+    In place of `--dist loadgroup`, whose marks pytest 9 no longer lets through: each worker loaded the demo for itself.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if "journeys/" in nodeid else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether:
+    return JourneysTogether(config, log)
 
 
 def pytest_runtest_setup() -> None:

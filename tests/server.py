@@ -131,8 +131,8 @@ def served(site: Site) -> Iterator[None]:
 
 
 def wait_for(url: str) -> None:
-    """Until it answers; half a minute at most."""
-    for _try in range(150):
+    """Until it answers; two minutes at most, for a machine that does much else."""
+    for _try in range(600):
         try:
             with urllib.request.urlopen(url, timeout=1):  # noqa: S310  our own server
                 return

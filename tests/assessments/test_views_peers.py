@@ -17,8 +17,8 @@ from competencies.models import Criterion
 from lms.people.models import Notice, User
 from lms.people.rules import Role
 from lms.people.services import leave_cohort
-from tests.assessments.looks import door, mate_of, say, signed_in, switch
-from tests.cast import Small, cohort, person, small
+from tests.assessments.looks import door, mate_of, say, switch
+from tests.cast import Small, cohort, person, signed_in, small
 from tests.house.conftest import read
 from tests.story import hand_in
 
