@@ -63,12 +63,16 @@ def record_whole(
     statement_id: UUID,
     at: datetime,
     note: str = "",
+    notes: Mapping[Competency, str] | None = None,
     reason: str = "",
 ) -> list[Json]:
-    """Append what is said of whole competencies, without their criteria: prior learning, an opinion, a decision. As `record_evidence`."""
+    """Append what is said of whole competencies, without their criteria: prior learning, an opinion, a quiz, a decision.
+
+    As `record_evidence`. `notes`: words of their own for some of them, in place of `note`.
+    """
     Evidence.objects.bulk_create(
         Evidence(
-            trainee=trainee, competency=competency, level=level, kind=kind, note=note.strip()[:500],
+            trainee=trainee, competency=competency, level=level, kind=kind, note=(notes or {}).get(competency, note).strip()[:500],
             occasion=occasion, statement_id=statement_id, assessor=by, at=at,
         )
         for competency, level in levels.items()
@@ -99,6 +103,7 @@ def decide_level(*, by: User, trainee: User, competency: Competency, level: int,
 def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -> None:
     """Take back what one occasion proved, with a reason: its statements are voided, standings follow, the trainee is told.
 
+    A take of a quiz was taken all the same: its statement stands, and others say what it no longer proves.
     Refused without a reason, and where the occasion proves nothing (any more).
     """
     said = _reason(reason)
@@ -110,8 +115,9 @@ def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -
     now = clock.now()
     told = [
         voided(by=agent_of(by), statement_id=statement, reason="corrected", reason_iri=v.EXT_REASON, at=now)
-        for statement in sorted({row.statement_id for row in rows}, key=str)
+        for statement in sorted({row.statement_id for row in rows if row.kind != "quiz"}, key=str)
     ]
+    told += [statements.proof_withdrawn(evidence=row, trainee=trainee, by=by, at=now) for row in rows if row.kind == "quiz"]
     told += move_standings(by=by, trainee=trainee, competencies=touched, at=now, reason=said)
     _tell(trainee, rows[0].competency, _("%(who)s a retiré une preuve : %(competency)s. Tu peux lire pourquoi."), by)
     records.record(*told)
