@@ -138,13 +138,20 @@ def note_opinion(
     User.objects.select_for_update(no_key=True).only("pk").get(pk=trainee.pk)
     if Evidence.objects.filter(occasion=key).exists():
         return
+    records.record(*keep_opinion(by=by, trainee=trainee, said=dict.fromkeys(competencies, said), kind=kind, level=level, occasion=key))
+
+
+def keep_opinion(
+    *, by: User, trainee: User, said: Mapping[Competency, str], kind: str, level: int | None, occasion: UUID
+) -> list[Json]:  # fmt: skip
+    """What somebody said of each competency, as evidence that makes no level alone. Runs in the caller's transaction."""
     now = clock.now()
-    fact = statements.opinion_noted(trainee=trainee, competencies=competencies, kind=kind, occasion=key, by=by, at=now)
+    fact = statements.opinion_noted(trainee=trainee, competencies=list(said), kind=kind, occasion=occasion, by=by, at=now)
     told = record_whole(
-        by=by, trainee=trainee, levels=dict.fromkeys(competencies, level), kind=kind, occasion=key,
-        statement_id=UUID(str(fact["id"])), at=now, note=said,
+        by=by, trainee=trainee, levels=dict.fromkeys(said, level), kind=kind, occasion=occasion,
+        statement_id=UUID(str(fact["id"])), at=now, notes=said,
     )  # fmt: skip
-    records.record(fact, *told)
+    return [fact, *told]
 
 
 def _reason(reason: str) -> str:

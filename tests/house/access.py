@@ -142,6 +142,9 @@ TABLE: dict[str, Row] = {
     "home:evidence-withdraw": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
     "home:level-decide": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
     "home:opinion-note": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
+    "home:opinion-ask": Row("L F F O N F F O F", "L F F O N F F O F", ("trainee",)),
+    "home:opinion-close": Row("L F F M M F F M F", "L F F O N F F O F", ("asked_opinion",)),
+    "home:opinion-give": Row(ANYONE, ANYONE, ("opinion_secret",)),  # whoever holds the link, once
     "home:review-ask": Row("L M M F F F F F F", "L O N F F F F F F", ("trainee", "competency")),
     "home:request-list": Row("L F F O O F F O F", "L F F M M F F M F"),
     "home:request-take": Row("L F F M M F F F F", "L F F O N F F F F", ("request",)),

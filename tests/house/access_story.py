@@ -31,6 +31,7 @@ from assessments.services.observations import Joined
 from assessments.services.taking import keep_answer, submit_attempt
 from competencies.selectors import place_identifier
 from competencies.services import apply_rule, drafted_rule, request_review
+from competencies.services.opinions import ask_opinion
 from content.models import Handout, Picture
 from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
@@ -213,7 +214,13 @@ def _levels(world: Small, occasion: UUID) -> dict[str, Any]:
     asked = request_review(
         by=world.trainee, competency=world.competencies[0], kind="contest", text="mot-de-la-demande", key=uuid4(), upload=png("acquis.png")
     )
-    return {"framework": world.programme.framework.uuid, "block": block.uuid, "request": asked.uuid, "occasion": occasion}
+    opinion, secret = ask_opinion(
+        by=world.trainer, trainee=world.trainee, kind="client", name="Mme Roy, musée", competencies=world.competencies[:1], key=uuid4()
+    )
+    return {
+        "framework": world.programme.framework.uuid, "block": block.uuid, "request": asked.uuid, "occasion": occasion,
+        "asked_opinion": opinion.uuid, "opinion_secret": secret,
+    }  # fmt: skip
 
 
 def _badges(world: Small) -> dict[str, Any]:
@@ -304,6 +311,8 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
         "home:opinion-note": {"key": UUID(int=11), "kind": "client", "said": "Le musée : repris tel quel."},
+        "home:opinion-ask": {"key": UUID(int=13), "kind": "tutor", "name": "M. Petit", "days": 7, "competencies": [told.to["competency"]]},
+        "home:opinion-give": {"seen_1": "done"},
         "home:review-ask": {"key": UUID(int=12), "kind": "observe", "text": "Je sais le faire."},
         "home:request-decide": {"is_granted": "oui", "answer": "Voyons-le jeudi."},
         "home:block-validate": {"assessment": "La commande du musée, mardi."},

@@ -37,10 +37,12 @@ PERSONAL = {
     "paper",
     "pictured",
     "request",
+    "asked_opinion",
     "badge",
     "prior",
     "group",
 }
+NAMED_BY_LINK = {"home:opinion-give": SECRETS[:1]}  # a link names its trainee to whoever holds it, by the first name alone
 OWN_DRAFT = {"assessments:draft-file-remove", "assessments:draft-take-back"}  # act on one's own draft, whatever they name
 
 
@@ -90,7 +92,8 @@ def reading_faults(knocker: Knocker, answer: Answer, name: str, who: str) -> lis
     if extra := answer.written - TABLE[name].writes:
         faults.append(f"writes {sorted(extra)}")
     if who in STRANGERS:
-        faults += [f"tells {word}" for word in knocker.told.secrets(knows_accounts=who == "administrator") if word in answer.text]
+        secrets = set(knocker.told.secrets(knows_accounts=who == "administrator")) - set(NAMED_BY_LINK.get(name, ()))
+        faults += [f"tells {word}" for word in sorted(secrets) if word in answer.text]
     missing = headers_missing(answer, signed_in=who != "anonymous" and name != "media-file")  # the authored pictures are kept a year
     return [*faults, *(f"without {header}" for header in missing)]
 
@@ -165,7 +168,7 @@ def test_classmate_opens_nothing_of_the_trainee(knocker: Knocker) -> None:
     for name, row in TABLE.items():
         for method in ("GET", "POST"):
             answer = knocker.knock("mate", method, knocker.told.address(name), forms.get(name) if method == "POST" else None)
-            told = [word for word in SECRETS if word in answer.text]
+            told = [word for word in SECRETS if word in answer.text and word not in NAMED_BY_LINK.get(name, ())]
             if told or (answer.letter == "O" and PERSONAL & set(row.to) and name not in OWN_DRAFT):
                 wrong.append(f"{method} {name}: {answer.letter} {told}")
     assert not wrong, "\n".join(wrong)
