@@ -81,15 +81,18 @@ def record_whole(
 
 
 @transaction.atomic
-def decide_level(*, by: User, trainee: User, competency: Competency, level: int, reason: str) -> None:
+def decide_level(*, by: User, trainee: User, competency: Competency, level: int, reason: str, key: UUID | None = None) -> None:
     """Set a level by a person's decision: what was seen before no longer counts, what comes after may raise it. The trainee is told.
 
-    Refused without a reason, or out of 0-4.
+    `key`: sent twice, decided once. Refused without a reason, or out of 0-4.
     """
     said = _reason(reason)
     if not LOWEST <= level <= HIGHEST:
         raise Refused("level_unknown", _("Choisissez un niveau de 0 à 4."))
-    occasion, now = uuid4(), clock.now()
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=trainee.pk)
+    if key and Evidence.objects.filter(occasion=key).exists():
+        return
+    occasion, now = key or uuid4(), clock.now()
     fact = statements.level_decided(trainee=trainee, competency=competency, level=level, occasion=occasion, by=by, at=now)
     told = record_whole(
         by=by, trainee=trainee, levels={competency: level}, kind=DECISION, occasion=occasion,

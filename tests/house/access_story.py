@@ -327,6 +327,17 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "badges:verify": {"file": badge_of_elsewhere(), "name": ""},
         "api:badge-list": {"trainee": told.to["trainee"], "achievement": world.competencies[1].uuid},
         "api:badge-revoke": {"reason": "Donné deux fois."},
+        "api:evidence-opinion": {
+            "key": UUID(int=14), "trainee": told.to["trainee"], "competencies": [told.to["competency"]], "kind": "client", "said": "Le musée : parfait.",
+        },
+        "api:evidence-decision": {
+            "key": UUID(int=15), "trainee": told.to["trainee"], "competency": told.to["competency"], "level": 2, "reason": "Revu ensemble.",
+        },
+        "api:evidence-withdrawal": {"trainee": told.to["trainee"], "occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
+        "api:group-list": {
+            "key": UUID(int=16), "cohort": told.to["cohort"], "name": "Atelier", "purpose": "Contours",
+            "members[0]trainee": told.to["trainee"], "members[0]team": 1,
+        },
         "home:statement-detail": {"reason": "Saisi deux fois."},
         "home:subscriber-list": {"name": "Réseau", "kind": "webhook", "address": "https://reseau.exemple.org/", "version": "1.0.3"},
         "home:credential-list": {"label": "Essai", "scopes": ["statements/write", "state"], "ends_on": "2099-12-31", "sites": "https://exemple.org"},

@@ -7,7 +7,7 @@ import pytest
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
-from tests.house.access import PEOPLE, TABLE, VENDOR_PREFIXES, Row
+from tests.house.access import DELETED_BY, PEOPLE, TABLE, VENDOR_PREFIXES, Row
 from tests.house.access_story import SECRETS, sent
 from tests.house.conftest import Answer, Knocker
 
@@ -142,7 +142,14 @@ def test_other_methods_open_nothing(knocker: Knocker, method: str) -> None:
             # The shape of an answer, of nobody's; a browser asks the store before it sends credentials.
             is_described = method == "OPTIONS" and (name.startswith("xapi-") or (name.startswith(("api", "upload")) and who != "anonymous"))
             is_own_piece = name == "upload" and method in ("PATCH", "DELETE") and who == "trainee"  # refused for want of its headers
-            allowed = {*"LAFNM", letter if method in ("HEAD", "OPTIONS") else "M", "O" if is_described or is_own_piece else "M"}
+            is_deleted = method == "DELETE" and who in DELETED_BY.get(name, ())
+            if is_deleted and answer.letter != "O":
+                wrong.append(f"DELETE {name} by {who}: {answer.letter}")
+            allowed = {
+                *"LAFNM",
+                letter if method in ("HEAD", "OPTIONS") else "M",
+                "O" if is_described or is_own_piece or is_deleted else "M",
+            }
             if answer.letter not in allowed:
                 wrong.append(f"{method} {name} by {who}: {answer.letter}")
     assert not wrong, "\n".join(wrong)
@@ -182,7 +189,9 @@ def test_filters_tell_strangers_nothing(knocker: Knocker) -> None:
         ("api:standing-list", f"trainee={to['trainee']}&competency={to['competency']}"), ("home:trainees", f"q=Quentrec&promotion={to['cohort']}"),
         ("assessments:queue", f"cohort={to['cohort']}&module={to['module']}"), ("exports:export-list", f"promotion={to['cohort']}"),
         ("exports:export-list", f"stagiaire={to['trainee']}"), ("badges:staff-list", f"promotion={to['cohort']}"),
-        ("api:badge-list", f"trainee={to['trainee']}&competency={to['competency']}"), ("curriculum:help-list", f"trainee={to['trainee']}"),
+        ("api:badge-list", f"trainee={to['trainee']}&competency={to['competency']}"),
+        ("api:evidence-list", f"trainee={to['trainee']}&competency={to['competency']}&kind=judgement"), ("api:group-list", f"cohort={to['cohort']}"),
+        ("curriculum:help-list", f"trainee={to['trainee']}"),
     ]  # fmt: skip
     for who in STRANGERS:
         for name, query in asked:

@@ -51,7 +51,7 @@ RULE_FIELDS = {
     "scope", "n", "m", "weight", "points", "threshold", "occasions", "kinds", "assessors", "days", "valid_days", "name", "reason",
 }  # fmt: skip
 OWN_FIELDS = {
-    "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
+    "people:notice-list": {"path"}, "people:token-create": {"may_write"}, "api:evidence-opinion": {"level"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
     "assessments:draft-files": {"text", "rev", "finished"}, "assessments:draft-file-remove": {"text", "rev", "uploads", "finished"}, "assessments:draft-take-back": {"text", "rev"}, "assessments:work-submit": {"uploads", "finished"},
     "people:person-create": {"site"}, "home:cohort-enrol": {"site"}, "home:cohort-join": {"site"}, "home:site-create": {"has_sound_studio"},
     "badges:verify": {"name"}, "assessments:quiz-start": {"code"}, "assessments:quiz-redo": {"question"}, "assessments:answer-judge": {"comment"},
