@@ -105,4 +105,4 @@ def give_opinion(*, asked: OpinionRequest, answers: Mapping[UUID, tuple[str, str
 
 def _words(name: str, line: OpinionLine) -> str:
     said = _("%(name)s : %(seen)s.") % {"name": name, "seen": SEEN_WORDS[line.seen]}
-    return f"{said} « {line.comment} »" if line.comment else said
+    return f"{said} {line.comment}".strip()

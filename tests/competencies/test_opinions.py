@@ -80,7 +80,7 @@ def test_give_opinion_stands_beside_and_makes_no_level(story: Small) -> None:
     assert give_opinion(asked=made, answers=answers(story, "done", "unseen")) is True
     row = Evidence.objects.get()
     assert (row.kind, row.level, row.occasion, row.assessor) == ("tutor", None, made.uuid, story.trainer)
-    assert row.note == "Mme Roy, musée : vu, bien fait. « Repris tel quel. »"
+    assert row.note == "Mme Roy, musée : vu, bien fait. Repris tel quel."
     assert not Standing.objects.exists()
     assert list(OpinionLine.objects.values_list("seen", flat=True)) == ["done", "unseen"]
     assert Notice.objects.get(recipient=story.trainer).text.startswith("Mme Roy, musée a donné son avis")

@@ -92,7 +92,7 @@ def test_an_answer_is_thanked_kept_and_read_on_the_pages(story: Small) -> None:
         assert "déjà arrivé" in again.text
     assert Evidence.objects.get().occasion == asked.uuid
     why = reverse("home:why", args=[story.trainee.uuid, story.competencies[0].uuid])
-    said = "Mme Roy, musée : vu, bien fait. « Repris tel quel. »"
+    said = "Mme Roy, musée : vu, bien fait. Repris tel quel."
     staff, mine = signed_in(story.trainer).get(why).text, signed_in(story.trainee).get(why).text
     assert said in staff
     assert said in mine

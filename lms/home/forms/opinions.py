@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from competencies.models import SEEN_WORDS, OpinionLine
@@ -56,8 +57,9 @@ class OpinionGiveForm(forms.Form):
                 label=competency.plain_label or competency.label, widget=forms.RadioSelect,
                 choices=[(name, str(word).capitalize()) for name, word in SEEN_WORDS.items()],
             )  # fmt: skip
+            words, about = gettext("Un mot, si vous voulez"), competency.plain_label or competency.label
             self.fields[f"comment_{line.position}"] = forms.CharField(
-                label=_("Un mot, si vous voulez"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=words, max_length=300, required=False, widget=forms.TextInput(attrs={"aria-label": f"{words} : {about}"})
             )
 
     def answers(self) -> dict[UUID, tuple[str, str]]:
