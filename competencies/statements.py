@@ -43,10 +43,10 @@ def level_moved(
     )
 
 
-def proof_withdrawn(*, evidence: Evidence, trainee: User, by: User, at: datetime) -> Json:
+def proof_set_aside(*, evidence: Evidence, trainee: User, by: User, at: datetime) -> Json:
     """A fact that stays true no longer proves anything of a competency; whether its level moved is told apart."""
     return build(
-        actor=agent_of(trainee), verb=v.LEVEL_LOST, object_=competency_activity(evidence.competency), at=at, instructor=agent_of(by),
+        actor=agent_of(trainee), verb=v.PROOF_SET_ASIDE, object_=competency_activity(evidence.competency), at=at, instructor=agent_of(by),
         extensions={v.EXT_EVIDENCE_KIND: evidence.kind, v.EXT_JUDGEMENT: str(evidence.occasion)},
     )  # fmt: skip
 

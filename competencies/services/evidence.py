@@ -120,7 +120,7 @@ def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -
         voided(by=agent_of(by), statement_id=statement, reason="corrected", reason_iri=v.EXT_REASON, at=now)
         for statement in sorted({row.statement_id for row in rows if row.kind != "quiz"}, key=str)
     ]
-    told += [statements.proof_withdrawn(evidence=row, trainee=trainee, by=by, at=now) for row in rows if row.kind == "quiz"]
+    told += [statements.proof_set_aside(evidence=row, trainee=trainee, by=by, at=now) for row in rows if row.kind == "quiz"]
     told += move_standings(by=by, trainee=trainee, competencies=touched, at=now, reason=said)
     _tell(trainee, rows[0].competency, _("%(who)s a retiré une preuve : %(competency)s. Tu peux lire pourquoi."), by)
     records.record(*told)

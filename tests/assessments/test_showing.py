@@ -160,7 +160,7 @@ def test_withdrawing_a_quiz_leaves_the_take_as_it_happened(story: Small) -> None
     withdraw_evidence(by=story.trainer, trainee=story.trainee, occasion=done.uuid, reason="Fait à deux.")
     assert not Voiding.objects.exists()
     assert [(one["verb"]["display"]["en"], one["object"]["definition"]["name"]["fr"]) for one in told()[count:]] == [
-        ("had a proof withdrawn for", f"{one.code} {one.label}") for one in story.competencies
+        ("had a proof set aside for", f"{one.code} {one.label}") for one in story.competencies
     ]
     assert Notice.objects.filter(recipient=story.trainee, text__contains="a retiré une preuve").count() == 1
     assert not Evidence.objects.filter(withdrawn_at=None).exists()

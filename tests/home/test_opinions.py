@@ -99,7 +99,7 @@ def test_an_answer_is_thanked_kept_and_read_on_the_pages(story: Small) -> None:
     assert "Sans niveau, noté par" in staff
     listed = signed_in(story.coordinator).get(reverse("home:trainee", args=[story.trainee.uuid])).text
     assert "a répondu" in listed
-    assert "pas vu" in listed
+    assert "Pas vu" in listed
 
 
 def test_an_answer_with_a_line_left_out_keeps_what_was_typed(story: Small) -> None:
