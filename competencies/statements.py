@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from competencies.models import Block, Competency, ReviewRequest
+from competencies.models import Block, Competency, Evidence, ReviewRequest
 from lms.people.models import User
 from lms.people.statements import agent_of
 from lms.records import vocabulary as v
@@ -27,17 +27,28 @@ def level_moved(
     by: User,
     at: datetime,
 ) -> Json:
-    """The kept level moved: mastered from the marker on, progressed below it, withdrawn when it went down. Why is free text: it stays in the product."""
+    """The kept level moved: mastered from the marker on, progressed below it, withdrawn when it went down. Why is free text: it stays in the product.
+
+    Without an instructor where the trainee's own act moved it: a quiz that completes what a rule asks for.
+    """
     verb = v.LEVEL_LOST if after < before else v.MASTERED if after >= acquired_at else v.PROGRESSED
     return build(
         actor=agent_of(trainee),
         verb=verb,
         object_=competency_activity(competency),
         at=at,
-        instructor=agent_of(by),
+        instructor=None if by == trainee else agent_of(by),
         result={"score": {"raw": after, "min": 0, "max": 4}},
         extensions={v.EXT_LEVEL: after, v.EXT_LEVEL_BEFORE: before, v.EXT_RULE: rule, v.EXT_JUDGEMENT: str(occasion)},
     )
+
+
+def proof_set_aside(*, evidence: Evidence, trainee: User, by: User, at: datetime) -> Json:
+    """A fact that stays true no longer proves anything of a competency; whether its level moved is told apart."""
+    return build(
+        actor=agent_of(trainee), verb=v.PROOF_SET_ASIDE, object_=competency_activity(evidence.competency), at=at, instructor=agent_of(by),
+        extensions={v.EXT_EVIDENCE_KIND: evidence.kind, v.EXT_JUDGEMENT: str(evidence.occasion)},
+    )  # fmt: skip
 
 
 def level_decided(*, trainee: User, competency: Competency, level: int, occasion: UUID, by: User, at: datetime) -> Json:

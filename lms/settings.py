@@ -154,7 +154,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: closing the browser signs out
 # A whole class signs in behind one address (S23): per-address limits are wide, per-account ones narrow.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "300/m/ip,10/15m/key", "verify_badge": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "300/m/ip,10/15m/key", "verify_badge": "60/m/ip", "give_opinion": "60/m/ip"}
 WAGTAILADMIN_LOGIN_URL = "account_login"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -232,7 +232,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tremplin",
-    "DESCRIPTION": "Catalogue, progress and standings, read-only; badges, read and write where a person may.",
+    "DESCRIPTION": "Catalogue, progress, standings and rules, read-only; evidence, groups and badges, read and write where a person may.",
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",

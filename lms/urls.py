@@ -6,10 +6,10 @@ from rest_framework.routers import SimpleRouter
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from competencies.rest import Competencies, Standings
+from competencies.rest import Competencies, Rules, Standings
 from curriculum.rest import Modules, Programmes, ProgressRows
 from lms.badges.rest import Badges
-from lms.home.rest import Groups
+from lms.home.rest import EvidenceRows, Groups
 
 api = SimpleRouter()
 api.register("programmes", Programmes, "programme")
@@ -17,6 +17,8 @@ api.register("modules", Modules, "module")
 api.register("competencies", Competencies, "competency")
 api.register("progress", ProgressRows, "progress")
 api.register("standings", Standings, "standing")
+api.register("evidence", EvidenceRows, "evidence")
+api.register("rules", Rules, "rule")
 api.register("badges", Badges, "badge")
 api.register("groups", Groups, "group")
 

@@ -15,6 +15,7 @@ from assessments.models.question import Question
 from content.blocks import LessonBody
 from content.models import StepPage
 from curriculum.models import StepCompetency
+from lms import clock
 from lms.people.models import User
 from lms.refusal import Refused
 
@@ -81,6 +82,11 @@ class QuizPage(StepPage):
     def asks_each(self) -> bool:
         """Whether each answer is looked at as it is given."""
         return self.mode != FeedbackMode.AT_END and not self.is_exam
+
+    @property
+    def is_released(self) -> bool:
+        """Whether what came of a take that was handed in may be told: of an exam, once it is closed."""
+        return not self.is_exam or (self.closes_at is not None and clock.now() >= self.closes_at)
 
     def check_complete(self) -> None:
         super().check_complete()

@@ -15,7 +15,6 @@ from assessments.selectors.asking import Asked, asked, lesson_links
 from assessments.selectors.lookups import module_of
 from curriculum.models import ModulePage
 from curriculum.selectors.path import STEP_COLUMNS, open_module_of
-from lms import clock
 from lms.people.models import User
 from lms.people.rules import Role
 from lms.prepared import prepared
@@ -42,7 +41,7 @@ class OpenedQuiz:
     @property
     def is_released(self) -> bool:
         """Whether the answers of a take that was handed in may be told."""
-        return not self.quiz.is_exam or (self.quiz.closes_at is not None and clock.now() >= self.quiz.closes_at)
+        return self.quiz.is_released
 
 
 def opened_quiz(user: User, uuid: UUID) -> OpenedQuiz | None:

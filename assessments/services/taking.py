@@ -19,6 +19,7 @@ from assessments.rules.questions import FileAnswer, LongAnswer
 from assessments.rules.scoring import Answer, Marked, is_answered, mark
 from assessments.rules.taking import Window, can_retry, check_startable, drawn, is_over, percent_of, seconds_allowed, total_of
 from assessments.selectors import module_of
+from assessments.services.showing import record_shown
 from curriculum.models import ModulePage
 from curriculum.services import competencies_of, completed_visit, open_step
 from lms import clock
@@ -234,7 +235,10 @@ def check_answer(*, by: User, attempt: UUID, position: int) -> Marked:
 
 @transaction.atomic
 def submit_attempt(*, by: User, attempt: UUID) -> Attempt:
-    """Hand in a take: every answer is marked, the step is done, the statements tell it. Handed in already: given back as it is."""
+    """Hand in a take: every answer is marked, the step is done, what it shows is kept beside the levels, the statements tell it.
+
+    Handed in already: given back as it is.
+    """
     found = Attempt.objects.select_for_update(no_key=True).select_related("quiz", "run").get(uuid=attempt, trainee=by)
     if found.submitted_at:
         return found
@@ -262,6 +266,7 @@ def submit_attempt(*, by: User, attempt: UUID) -> Attempt:
     if percent is not None and percent >= found.quiz.passes_at:
         told.append(statements.quiz_passed(module=module, competencies=competencies, at=now, **facts))
     found.save(update_fields=["submitted_at", "score", "points", "statement_id"])
+    told += record_shown(by=by, attempt=found, items=items, statement_id=found.statement_id)
     records.record(*told)
     return found
 

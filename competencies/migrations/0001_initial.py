@@ -417,6 +417,61 @@ class Migration(migrations.Migration):
             model_name='reviewrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_granted__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='competencies_request_decided_with_an_answer'),
         ),
+        migrations.CreateModel(
+            name='OpinionRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('client', 'client, sur une commande'), ('tutor', 'tuteur, en immersion')], max_length=8)),
+                ('name', models.CharField(max_length=80)),
+                ('about', models.CharField(blank=True, max_length=200)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('used_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinion_requests', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-asked_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpinionLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('seen', models.CharField(blank=True, choices=[('done', 'vu, bien fait'), ('helped', "vu, avec de l'aide"), ('unseen', 'pas vu')], max_length=6)),
+                ('comment', models.CharField(blank=True, max_length=300)),
+                ('competency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.competency')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='competencies.opinionrequest')),
+            ],
+            options={
+                'ordering': ['request', 'position'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='opinionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['client', 'tutor'])), name='competencies_opinion_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='competencies_opinion_names_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), ('used_at', None)), _connector='OR'), name='competencies_opinion_revoked_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinionline',
+            constraint=models.UniqueConstraint(fields=('request', 'competency'), name='competencies_opinionline_competency_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinionline',
+            constraint=models.CheckConstraint(condition=models.Q(('seen__in', ['', 'done', 'helped', 'unseen'])), name='competencies_opinionline_seen_known'),
+        ),
         migrations.AddConstraint(
             model_name='scale',
             constraint=models.CheckConstraint(condition=models.Q(('acquired_at__range', (1, 4))), name='competencies_scale_marker_in_range'),

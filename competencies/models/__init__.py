@@ -4,15 +4,18 @@ from competencies.models.evidence import EVIDENCE_WORDS, Evidence, LevelMove, Of
 from competencies.models.framework import Authored, Block, Competency, Criterion, Framework, Level, Scale
 from competencies.models.imports import FrameworkImport
 from competencies.models.links import Association, ReferenceTerm
+from competencies.models.opinion import ASKED_WORDS, SEEN_WORDS, OpinionLine, OpinionRequest
 from competencies.models.request import REQUEST_WORDS, ReviewRequest
 from competencies.models.rule import BLOCK_KINDS, LEVEL_KINDS, BlockValidation, LevelRule
 from competencies.models.version import FrameworkVersion, Succession
 
 __all__ = [
+    "ASKED_WORDS",
     "BLOCK_KINDS",
     "EVIDENCE_WORDS",
     "LEVEL_KINDS",
     "REQUEST_WORDS",
+    "SEEN_WORDS",
     "Association",
     "Authored",
     "Block",
@@ -27,6 +30,8 @@ __all__ = [
     "LevelMove",
     "LevelRule",
     "OfTraineeQuerySet",
+    "OpinionLine",
+    "OpinionRequest",
     "ReferenceTerm",
     "ReviewRequest",
     "Scale",

@@ -3,13 +3,18 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from competencies.models import Competency, Criterion, Standing
 from lms.people.models import User
+from lms.people.rules import Role
 
 
 def asked_uuid(request: Request, name: str) -> UUID | None:
@@ -32,6 +37,20 @@ def reader_of(request: Request) -> User:
 
 def uuid_filter(name: str) -> OpenApiParameter:
     return OpenApiParameter(name, UUID, description="Only the rows of this one, by uuid.")
+
+
+def writers(*roles: Role, words: str | Promise) -> type[IsAuthenticated]:
+    """Reading for all who are signed in, of what they may read; writing for these roles, the others being told `words`."""
+
+    class Writers(IsAuthenticated):
+        def has_permission(self, request: Request, view: APIView) -> bool:
+            if not super().has_permission(request, view):
+                return False
+            if request.method not in SAFE_METHODS and reader_of(request).role not in roles:
+                raise PermissionDenied(str(words))
+            return True
+
+    return Writers
 
 
 class CriterionRow(serializers.ModelSerializer[Criterion]):

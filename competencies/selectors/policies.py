@@ -159,16 +159,19 @@ class BlockState:
 
 
 def blocks_of(trainee: int, framework: int) -> list[BlockState]:
-    """The blocks of a framework that hold competencies, in its order. Five queries."""
-    blocks = list(Block.objects.filter(framework=framework).select_related("framework__scale").order_by("sort_order", "pk"))
-    heads: dict[int, list[Competency]] = {block.pk: [] for block in blocks}
-    for head in Competency.objects.filter(block__in=blocks, live=True).order_by("position", "pk"):
-        heads[head.block_id].append(head)
+    """The blocks of a framework that hold competencies, in its order. Four queries."""
+    live = Competency.objects.filter(block__framework=framework, live=True).select_related("block__framework__scale")
+    heads: dict[int, list[Competency]] = {}
+    blocks: list[Block] = []
+    for head in live.order_by("block__sort_order", "block", "position", "pk"):
+        if head.block_id not in heads:
+            blocks.append(head.block)
+        heads.setdefault(head.block_id, []).append(head)
     kept = levels_of([trainee], [head.pk for own in heads.values() for head in own])
     newest = {rule.block_id: rule for rule in LevelRule.objects.filter(block__in=blocks).order_by("version")}
     validated = {one.block_id: one for one in BlockValidation.objects.filter(trainee=trainee, block__in=blocks).select_related("by")}
     found = []
-    for block in (block for block in blocks if heads[block.pk]):
+    for block in blocks:
         own = heads[block.pk]
         levels = {head.pk: kept.get((trainee, head.pk), 0) for head in own}
         policy = block_policy_of(newest.get(block.pk), {head.code: head.pk for head in own})

@@ -63,12 +63,16 @@ def record_whole(
     statement_id: UUID,
     at: datetime,
     note: str = "",
+    notes: Mapping[Competency, str] | None = None,
     reason: str = "",
 ) -> list[Json]:
-    """Append what is said of whole competencies, without their criteria: prior learning, an opinion, a decision. As `record_evidence`."""
+    """Append what is said of whole competencies, without their criteria: prior learning, an opinion, a quiz, a decision.
+
+    As `record_evidence`. `notes`: words of their own for some of them, in place of `note`.
+    """
     Evidence.objects.bulk_create(
         Evidence(
-            trainee=trainee, competency=competency, level=level, kind=kind, note=note.strip()[:500],
+            trainee=trainee, competency=competency, level=level, kind=kind, note=(notes or {}).get(competency, note).strip()[:500],
             occasion=occasion, statement_id=statement_id, assessor=by, at=at,
         )
         for competency, level in levels.items()
@@ -77,15 +81,18 @@ def record_whole(
 
 
 @transaction.atomic
-def decide_level(*, by: User, trainee: User, competency: Competency, level: int, reason: str) -> None:
+def decide_level(*, by: User, trainee: User, competency: Competency, level: int, reason: str, key: UUID | None = None) -> None:
     """Set a level by a person's decision: what was seen before no longer counts, what comes after may raise it. The trainee is told.
 
-    Refused without a reason, or out of 0-4.
+    `key`: sent twice, decided once. Refused without a reason, or out of 0-4.
     """
     said = _reason(reason)
     if not LOWEST <= level <= HIGHEST:
         raise Refused("level_unknown", _("Choisissez un niveau de 0 à 4."))
-    occasion, now = uuid4(), clock.now()
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=trainee.pk)
+    if key and Evidence.objects.filter(occasion=key).exists():
+        return
+    occasion, now = key or uuid4(), clock.now()
     fact = statements.level_decided(trainee=trainee, competency=competency, level=level, occasion=occasion, by=by, at=now)
     told = record_whole(
         by=by, trainee=trainee, levels={competency: level}, kind=DECISION, occasion=occasion,
@@ -99,6 +106,7 @@ def decide_level(*, by: User, trainee: User, competency: Competency, level: int,
 def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -> None:
     """Take back what one occasion proved, with a reason: its statements are voided, standings follow, the trainee is told.
 
+    A take of a quiz was taken all the same: its statement stands, and others say what it no longer proves.
     Refused without a reason, and where the occasion proves nothing (any more).
     """
     said = _reason(reason)
@@ -110,8 +118,9 @@ def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -
     now = clock.now()
     told = [
         voided(by=agent_of(by), statement_id=statement, reason="corrected", reason_iri=v.EXT_REASON, at=now)
-        for statement in sorted({row.statement_id for row in rows}, key=str)
+        for statement in sorted({row.statement_id for row in rows if row.kind != "quiz"}, key=str)
     ]
+    told += [statements.proof_set_aside(evidence=row, trainee=trainee, by=by, at=now) for row in rows if row.kind == "quiz"]
     told += move_standings(by=by, trainee=trainee, competencies=touched, at=now, reason=said)
     _tell(trainee, rows[0].competency, _("%(who)s a retiré une preuve : %(competency)s. Tu peux lire pourquoi."), by)
     records.record(*told)
@@ -132,13 +141,20 @@ def note_opinion(
     User.objects.select_for_update(no_key=True).only("pk").get(pk=trainee.pk)
     if Evidence.objects.filter(occasion=key).exists():
         return
+    records.record(*keep_opinion(by=by, trainee=trainee, said=dict.fromkeys(competencies, said), kind=kind, level=level, occasion=key))
+
+
+def keep_opinion(
+    *, by: User, trainee: User, said: Mapping[Competency, str], kind: str, level: int | None, occasion: UUID
+) -> list[Json]:  # fmt: skip
+    """What somebody said of each competency, as evidence that makes no level alone. Runs in the caller's transaction."""
     now = clock.now()
-    fact = statements.opinion_noted(trainee=trainee, competencies=competencies, kind=kind, occasion=key, by=by, at=now)
+    fact = statements.opinion_noted(trainee=trainee, competencies=list(said), kind=kind, occasion=occasion, by=by, at=now)
     told = record_whole(
-        by=by, trainee=trainee, levels=dict.fromkeys(competencies, level), kind=kind, occasion=key,
-        statement_id=UUID(str(fact["id"])), at=now, note=said,
+        by=by, trainee=trainee, levels=dict.fromkeys(said, level), kind=kind, occasion=occasion,
+        statement_id=UUID(str(fact["id"])), at=now, notes=said,
     )  # fmt: skip
-    records.record(fact, *told)
+    return [fact, *told]
 
 
 def _reason(reason: str) -> str:

@@ -59,6 +59,10 @@ class ProfileForm(forms.Form):
 
 class TokenForm(forms.Form):
     label = forms.CharField(label=_("À quoi sert ce jeton ?"), max_length=80, help_text=_("Exemple : tableau de bord du réseau."))
+    may_write = forms.BooleanField(
+        label=_("Ce programme peut aussi écrire en mon nom"), required=False,
+        help_text=_("Sans cette case, il lit seulement. Avec elle, il fait ce que vous pouvez faire : groupes, avis, niveaux, badges."),
+    )  # fmt: skip
 
 
 class PersonFilter(forms.Form):

@@ -247,12 +247,16 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """A secret that acts as its owner on /api/v1/, kept hashed (SHA-256 of 256 random bits), shown once. Revoked, never deleted."""
+    """A secret that acts as its owner on /api/v1/, kept hashed (SHA-256 of 256 random bits), shown once. Revoked, never deleted.
+
+    It reads; it writes only where its owner said so when it was made (`may_write`).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     label = models.CharField(_("nom"), max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    may_write = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

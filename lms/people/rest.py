@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, pagination
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from lms import clock
@@ -12,7 +13,7 @@ from lms.people.services import token_digest
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """A token made by its owner on their profile page; kept hashed; acts as its owner, no more."""
+    """A token made by its owner on their profile page; kept hashed; acts as its owner, no more, and reads only unless they said otherwise."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
@@ -21,6 +22,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = ApiToken.objects.select_related("user").filter(digest=token_digest(secret.strip()), revoked_at=None).first()
         if token is None or not token.user.is_active:
             raise exceptions.AuthenticationFailed("Jeton inconnu ou révoqué.")
+        if request.method not in SAFE_METHODS and not token.may_write:
+            raise exceptions.PermissionDenied("Ce jeton lit et n'écrit pas. Créez-en un qui peut écrire, sur votre page « Mon compte ».")
         if token.last_used_on != clock.today():
             ApiToken.objects.filter(pk=token.pk).update(last_used_on=clock.today())
         return token.user, token

@@ -280,10 +280,10 @@ def read_notices(*, by: User, path: str | None = None) -> None:
 
 
 @transaction.atomic
-def create_token(*, by: User, label: str) -> tuple[ApiToken, str]:
-    """Make an API token for oneself; the secret is given back this once."""
+def create_token(*, by: User, label: str, may_write: bool = False) -> tuple[ApiToken, str]:
+    """Make an API token for oneself, to read with unless `may_write`; the secret is given back this once."""
     secret = secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(user=by, label=label, digest=token_digest(secret), created_at=clock.now())
+    token = ApiToken.objects.create(user=by, label=label, digest=token_digest(secret), may_write=may_write, created_at=clock.now())
     return token, secret
 
 

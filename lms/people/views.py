@@ -78,7 +78,7 @@ def token_create(request: SignedRequest) -> HttpResponse:
     token_form, form = TokenForm(request.POST), ProfileForm(person=request.user, initial={"email": request.user.email})
     if not token_form.is_valid():
         return _profile(request, form=form, token_form=token_form)
-    _token, secret = services.create_token(by=request.user, label=token_form.cleaned_data["label"])
+    _token, secret = services.create_token(by=request.user, **token_form.cleaned_data)
     return _profile(request, form=form, secret=secret)
 
 

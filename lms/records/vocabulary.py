@@ -32,6 +32,7 @@ SELF_ASSESSED = Verb(f"{OWN}verbs/self-assessed", "a dit où en est son travail 
 PROGRESSED = Verb(f"{_ADL}progressed", "a progressé dans", "progressed")
 MASTERED = Verb(f"{_ADL}mastered", "a acquis", "mastered")
 LEVEL_LOST = Verb(f"{OWN}verbs/level-withdrawn", "a vu retirer une preuve de", "had a proof withdrawn for")
+PROOF_SET_ASIDE = Verb(f"{OWN}verbs/proof-set-aside", "a vu une preuve ne plus compter pour", "had a proof set aside for")
 CONFIRMED = Verb(f"{OWN}verbs/confirmed", "a vu décider son niveau en", "had a level decided in")
 REFRESHED = Verb(f"{OWN}verbs/refreshed", "a montré à nouveau", "showed again")
 BLOCK_VALIDATED = Verb(f"{OWN}verbs/block-validated", "a validé", "validated")

@@ -7,6 +7,7 @@ import pytest
 
 from assessments.models import AnswerKept, Attempt, QuizPage
 from assessments.services import taking
+from competencies.models import Evidence
 from lms.records.models import Statement
 from tests.assessments import quizzes
 from tests.cast import Small, small
@@ -70,6 +71,17 @@ def test_hand_in_twenty_times_at_once_is_told_once(story: Small, page: QuizPage)
     assert sum(verb.endswith("/completed") for verb in told) >= 1
     assert len(told) == Statement.objects.count() == len(set(Statement.objects.values_list("pk", flat=True)))
     assert Attempt.objects.get().submitted_at
+
+
+def test_what_a_take_shows_is_kept_once_of_twenty_hand_ins(story: Small) -> None:
+    code = story.competencies[0].code
+    shows = quizzes.quiz(story, *(quizzes.question(quizzes.TRUE, competencies=(code,)) for _place in range(3)))
+    attempt = quizzes.begun(story, shows)
+    quizzes.answer_all(story, attempt, quizzes.RIGHT)
+    together(*[lambda: taking.submit_attempt(by=story.trainee, attempt=attempt.uuid)] * AT_ONCE)
+    assert list(Evidence.objects.values_list("kind", "occasion", "note")) == [
+        ("quiz", attempt.uuid, "3 réponses justes du premier coup sur 3 questions")
+    ]
 
 
 def test_answers_sent_while_it_is_handed_in_are_never_lost(story: Small, page: QuizPage) -> None:

@@ -18,7 +18,7 @@ URL = "/api/v1/badges/"
 
 
 def ask(person: User, method: str, url: str = URL, data: Any = None) -> Any:
-    _token, secret = create_token(by=person, label="Essai")
+    _token, secret = create_token(by=person, label="Essai", may_write=True)
     body = {"data": json.dumps(data), "content_type": "application/json"} if data is not None else {}
     return getattr(Client(), method)(url, headers={"Authorization": f"Bearer {secret}"}, **body)
 

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from competencies.models import Standing
+from competencies.services import apply_rule, drafted_rule
 from lms.people.models import User
 from lms.people.rules import Role
 from lms.people.services import create_token, revoke_token
@@ -14,7 +15,7 @@ from tests.cast import Small, person, small
 from tests.story import classmates, hand_in, judge
 
 pytestmark = pytest.mark.django_db
-STANDINGS = "/api/v1/standings/"
+STANDINGS, RULES = "/api/v1/standings/", "/api/v1/rules/"
 
 
 def bearer(user: User) -> dict[str, str]:
@@ -109,3 +110,39 @@ def test_standings_cost_the_same_for_2_and_12(client: Client, number: int, djang
     client.get(STANDINGS, headers=token)
     with django_assert_num_queries(4):  # token, role, count, rows
         assert client.get(STANDINGS, headers=token).json()["count"] == 2 * number
+
+
+def test_rules_say_which_are_in_force_and_which_were(client: Client) -> None:
+    world = small()
+    framework, (first, _second) = world.programme.framework, world.competencies
+    for place, (kind, settings, scope) in enumerate(
+        [
+            ("best", {}, {}),
+            ("n_of_last", {"n": 2, "m": 3}, {}),
+            ("latest", {}, {"competency": first}),
+            ("block_n", {"n": 1}, {"block": first.block}),
+        ]
+    ):
+        rule = drafted_rule(framework=framework, kind=kind, settings=settings, name=f"Règle {place}", **scope)
+        apply_rule(by=world.coordinator, rule=rule, reason="Pour voir.")
+    token = bearer(world.trainer)
+    rows = client.get(f"{RULES}?framework={framework.uuid}", headers=token).json()["results"]
+    assert [(row["code"], row["in_force"]) for row in rows] == [
+        ("block_n/4", True), ("latest/3", True), ("n_of_last/2", True), ("best/1", False),
+    ]  # fmt: skip
+    assert rows[2]["settings"] == {"n": 2, "m": 3, "minimum": {}}
+    assert (rows[1]["competency"], rows[1]["block"], rows[0]["block"]) == (str(first.uuid), None, str(first.block.uuid))
+    assert (rows[0]["reason"], rows[0]["applied_by"]) == ("Pour voir.", str(world.coordinator.uuid))
+    for query, codes in (
+        ("in_force=true", ["block_n/4", "latest/3", "n_of_last/2"]), ("in_force=false", ["best/1"]), (f"competency={first.uuid}", ["latest/3"]),
+        (f"block={first.block.uuid}", ["block_n/4"]), (f"framework={uuid4()}", []),
+    ):  # fmt: skip
+        assert [row["code"] for row in client.get(f"{RULES}?{query}", headers=token).json()["results"]] == codes, query
+    assert client.get(f"{RULES}?in_force=oui", headers=token).status_code == 400
+
+
+def test_rules_are_read_by_those_who_read_their_page(client: Client) -> None:
+    for role, status in (
+        (Role.CERTIFIER, 200), (Role.COORDINATOR, 200), (Role.TRAINEE, 403), (Role.COUNSELLOR, 403), (Role.ADMINISTRATOR, 403),
+    ):  # fmt: skip
+        assert client.get(RULES, headers=bearer(person(role))).status_code == status, role

@@ -79,7 +79,7 @@ def test_lists_cost_the_same_for_2_and_12(client: Client, number: int, django_as
 def test_schema_describes_every_door_without_a_warning(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn")
     schema = capsys.readouterr().out
-    for path in ("programmes", "modules", "competencies", "progress", "standings"):
+    for path in ("programmes", "modules", "competencies", "progress", "standings", "evidence", "rules", "groups", "evidence/decision"):
         assert f"/api/v1/{path}/:" in schema
     assert client.get("/api/schema/").status_code == 401
     client.force_login(person(Role.TRAINEE))

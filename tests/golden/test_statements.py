@@ -38,6 +38,7 @@ from competencies.services import (
     request_review,
     take_request,
     validate_block,
+    withdraw_evidence,
 )
 from curriculum.models import Enrolment, Outing
 from curriculum.services import answer_help, ask_help, complete_step, enrol, keep_look_back, open_step, retake, withdraw
@@ -107,6 +108,12 @@ def _take_quiz(story: Small) -> None:
     quizzes.answer_all(story, attempt, quizzes.RIGHT)
     submit_attempt(by=story.trainee, attempt=attempt.uuid)
     judge_answer(by=story.trainer, item=attempt.items.get(position=2), word="yes", comment="Bien.")
+    code = story.competencies[0].code
+    asked = [quizzes.question(quizzes.TRUE, code=f"vrai-{place}", competencies=(code,)) for place in range(3)]
+    shown = quizzes.begun(story, quizzes.quiz(story, *asked))
+    quizzes.answer_all(story, shown, quizzes.RIGHT)
+    submit_attempt(by=story.trainee, attempt=shown.uuid)
+    withdraw_evidence(by=story.trainer, trainee=story.trainee, occasion=shown.uuid, reason="Fait à deux.")
 
 
 def _badge(story: Small) -> None:

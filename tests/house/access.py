@@ -22,6 +22,8 @@ class Row:
     writes: frozenset[str] = frozenset()
 
 
+# What answers to DELETE, besides a large file on its way: who it opens to.
+DELETED_BY = {"api:group-detail": ("trainer", "coordinator")}
 OPENS_STEP = frozenset({"curriculum_run", "curriculum_stepvisit", "records_statement", "content_keptbody"})
 READS_NOTICE = frozenset({"people_notice"})
 # «  · t t' f f' cip cert coord adm », as in PEOPLE
@@ -142,6 +144,9 @@ TABLE: dict[str, Row] = {
     "home:evidence-withdraw": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
     "home:level-decide": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
     "home:opinion-note": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee", "competency")),
+    "home:opinion-ask": Row("L F F O N F F O F", "L F F O N F F O F", ("trainee",)),
+    "home:opinion-close": Row("L F F M M F F M F", "L F F O N F F O F", ("asked_opinion",)),
+    "home:opinion-give": Row(ANYONE, ANYONE, ("opinion_secret",)),  # whoever holds the link, once
     "home:review-ask": Row("L M M F F F F F F", "L O N F F F F F F", ("trainee", "competency")),
     "home:request-list": Row("L F F O O F F O F", "L F F M M F F M F"),
     "home:request-take": Row("L F F M M F F F F", "L F F O N F F F F", ("request",)),
@@ -214,8 +219,13 @@ TABLE: dict[str, Row] = {
     "api:badge-list": Row(API, "A F F O N F F O F"),
     "api:badge-detail": Row("A O N O N O O O N", "A F F M M F F M F", ("badge",)),
     "api:badge-revoke": Row(API_READS, "A F F O N F F O F", ("badge",)),
-    "api:group-list": Row(API, API_READS),
-    "api:group-detail": Row("A N N O N N N O N", API_READS, ("group",)),
+    "api:evidence-list": Row(API, "A F F M M F F F F"),
+    "api:evidence-opinion": Row(API_READS, "A F F O N F F F F"),
+    "api:evidence-decision": Row(API_READS, "A F F O N F F F F"),
+    "api:evidence-withdrawal": Row(API_READS, "A F F O N F F F F"),
+    "api:rule-list": Row("A F F O O F O O F", "A F F M M F M M F"),
+    "api:group-list": Row(API, "A F F O N F F O F"),
+    "api:group-detail": Row("A N N O N N N O N", "A F F M M F F M F", ("group",)),
     "livez": Row("O O O O O O O O O", "M M M M M M M M M"),
     "readyz": Row("O O O O O O O O O", "M M M M M M M M M"),
     "home:credential-list": Row("L F F F F F F O O", "L F F F F F F O O"),

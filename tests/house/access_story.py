@@ -31,6 +31,7 @@ from assessments.services.observations import Joined
 from assessments.services.taking import keep_answer, submit_attempt
 from competencies.selectors import place_identifier
 from competencies.services import apply_rule, drafted_rule, request_review
+from competencies.services.opinions import ask_opinion
 from competencies.services.versions import publish_version
 from content.models import Handout, Picture
 from curriculum.models import HelpRequest, Outing
@@ -214,14 +215,14 @@ def _levels(world: Small, occasion: UUID) -> dict[str, Any]:
     asked = request_review(
         by=world.trainee, competency=world.competencies[0], kind="contest", text="mot-de-la-demande", key=uuid4(), upload=png("acquis.png")
     )
+    opinion, secret = ask_opinion(
+        by=world.trainer, trainee=world.trainee, kind="client", name="Mme Roy, musée", competencies=world.competencies[:1], key=uuid4()
+    )
     out = publish_version(by=world.coordinator, framework=world.programme.framework, version="1.1", reason="Relue.", mapped={}).version
     return {
-        "framework": world.programme.framework.uuid,
-        "block": block.uuid,
-        "request": asked.uuid,
-        "occasion": occasion,
-        "version": out.uuid,
-    }
+        "framework": world.programme.framework.uuid, "block": block.uuid, "request": asked.uuid, "occasion": occasion,
+        "asked_opinion": opinion.uuid, "opinion_secret": secret, "version": out.uuid,
+    }  # fmt: skip
 
 
 def _badges(world: Small) -> dict[str, Any]:
@@ -312,6 +313,8 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
         "home:opinion-note": {"key": UUID(int=11), "kind": "client", "said": "Le musée : repris tel quel."},
+        "home:opinion-ask": {"key": UUID(int=13), "kind": "tutor", "name": "M. Petit", "days": 7, "competencies": [told.to["competency"]]},
+        "home:opinion-give": {"seen_1": "done"},
         "home:review-ask": {"key": UUID(int=12), "kind": "observe", "text": "Je sais le faire."},
         "home:request-decide": {"is_granted": "oui", "answer": "Voyons-le jeudi."},
         "home:block-validate": {"assessment": "La commande du musée, mardi."},
@@ -329,6 +332,17 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "badges:verify": {"file": badge_of_elsewhere(), "name": ""},
         "api:badge-list": {"trainee": told.to["trainee"], "achievement": world.competencies[1].uuid},
         "api:badge-revoke": {"reason": "Donné deux fois."},
+        "api:evidence-opinion": {
+            "key": UUID(int=14), "trainee": told.to["trainee"], "competencies": [told.to["competency"]], "kind": "client", "said": "Le musée : parfait.",
+        },
+        "api:evidence-decision": {
+            "key": UUID(int=15), "trainee": told.to["trainee"], "competency": told.to["competency"], "level": 2, "reason": "Revu ensemble.",
+        },
+        "api:evidence-withdrawal": {"trainee": told.to["trainee"], "occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
+        "api:group-list": {
+            "key": UUID(int=16), "cohort": told.to["cohort"], "name": "Atelier", "purpose": "Contours",
+            "members[0]trainee": told.to["trainee"], "members[0]team": 1,
+        },
         "home:statement-detail": {"reason": "Saisi deux fois."},
         "home:subscriber-list": {"name": "Réseau", "kind": "webhook", "address": "https://reseau.exemple.org/", "version": "1.0.3"},
         "home:credential-list": {"label": "Essai", "scopes": ["statements/write", "state"], "ends_on": "2099-12-31", "sites": "https://exemple.org"},

@@ -52,7 +52,7 @@ RULE_FIELDS = {
 }  # fmt: skip
 VERSION_FIELDS = {"version", "follows", "mapping", "reason"}
 OWN_FIELDS = {
-    "people:notice-list": {"path"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
+    "people:notice-list": {"path"}, "people:token-create": {"may_write"}, "api:evidence-opinion": {"level"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
     "assessments:draft-files": {"text", "rev", "finished"}, "assessments:draft-file-remove": {"text", "rev", "uploads", "finished"}, "assessments:draft-take-back": {"text", "rev"}, "assessments:work-submit": {"uploads", "finished"},
     "people:person-create": {"site"}, "home:cohort-enrol": {"site"}, "home:cohort-join": {"site"}, "home:site-create": {"has_sound_studio"},
     "badges:verify": {"name"}, "badges:prior-decide": {"competency", "level"}, "assessments:quiz-start": {"code"}, "assessments:quiz-redo": {"question"}, "assessments:answer-judge": {"comment"},
@@ -62,7 +62,7 @@ OWN_FIELDS = {
     "assessments:phrase-list": {"criterion", "is_shared"}, "assessments:phrase-detail": {"is_shared"},
     "assessments:observe": {"comment", "photo", "voice", "reason"},
     "assessments:observation-correct": {"comment", "photo", "voice", "practical", "rubric", "version", "seconds_ago"},
-    "home:opinion-note": {"level"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
+    "home:opinion-note": {"level"}, "home:opinion-ask": {"about"}, "home:opinion-give": {"comment_1"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
     "home:rule-try": RULE_FIELDS, "home:rule-apply": RULE_FIELDS,
     "home:version-try": VERSION_FIELDS, "home:version-publish": VERSION_FIELDS, "home:version-carry": {"reason"},
     "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},

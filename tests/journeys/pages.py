@@ -105,6 +105,9 @@ def look_up(site: Site) -> dict[str, str]:
             "pictured = SubmittedFile.objects.filter(submission__judgements=None, file__content_type__startswith='image/').last()\n"
             "from competencies.services import request_review\n"
             "known = Standing.objects.filter(trainee=t).first().competency\n"
+            "from competencies.services.opinions import ask_opinion\n"
+            "asks = {'kind': 'client', 'name': 'Mme Roy, musée', 'about': 'Les visuels de l’affiche', 'competencies': [known]}\n"
+            "_asked, link = ask_opinion(by=f, trainee=t, key=uuid.UUID(int=77), **asks)\n"
             "t.review_requests.first() or request_review(by=t, competency=known, kind='observe', text='Je sais le faire.', key=uuid.uuid4())\n"
             "out = {'outing': Outing.objects.get(code='A01'), 'observation': seen, 'quiz': asked, 'attempt': begun, 'exam': exam, 'read_quiz': read.quiz, 'read_attempt': read, 'question': question, 'cohort': c, 'trainee': t, 'module': m['M08'], 'fresh_module': m['M16'], **said_of_a_work(t, f, c), **badges_of(t, f),\n"
             " 'fresh_outing': Outing.objects.get(code='A13'), 'lesson': steps(LessonPage, 'M08').first(), 'last_lesson': steps(LessonPage, 'M08').last(),\n"
@@ -122,7 +125,7 @@ def look_up(site: Site) -> dict[str, str]:
             "named = {'by': f, 'cohort': c, 'name': 'Atelier', 'purpose': 'Reprendre les contours'}\n"
             "out['group'] = WorkingGroup.objects.first() or save_group(**named, teams={t.uuid: 1}, key=uuid.uuid4())\n"
             "ids = {word: str(thing.uuid) for word, thing in out.items()}\n"
-            "ids |= {'position': '1', 'pictured_page': '0', 'shared_token': out['badge'].share_token}\n"
+            "ids |= {'position': '1', 'pictured_page': '0', 'shared_token': out['badge'].share_token, 'opinion_secret': link}\n"
             "print(json.dumps({**ids, 'statement': str(out['judged'].statement_id)}))"
         )
     )

@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import AnswerJudgement, Judgement, Mark, Observation, ObservedMark
+from assessments.models import AnswerJudgement, Attempt, Judgement, Mark, Observation, ObservedMark
 from assessments.rules import both_names
 from competencies.models import EVIDENCE_WORDS, Competency, Evidence, LevelMove, ReviewRequest, Standing
-from competencies.rules import level_of_occasion, state_of_level
+from competencies.rules import SUPPORTING, level_of_occasion, state_of_level
 from competencies.selectors import scale_of
 from competencies.selectors.policies import rule_named
 from lms import clock
@@ -47,10 +47,13 @@ class Trace:
 
 @dataclass(slots=True)
 class Proof:
-    """One occasion on which the competency was seen: its level is the lowest of its cells."""
+    """One occasion on which the competency was seen: its level is the lowest of its cells, none where nobody said one.
+
+    Not `is_told`: what came of an exam, which its trainee reads once it is closed.
+    """
 
     occasion: UUID
-    level: int
+    level: int | None
     at: datetime
     assessor: str
     assessor_first_name: str
@@ -62,6 +65,8 @@ class Proof:
     work_uuid: UUID | None = None
     submission: UUID | None = None
     observation: UUID | None = None
+    attempt: UUID | None = None
+    is_told: bool = True
     version: int = 0
     run: int = 0
     submitted_at: datetime | None = None
@@ -72,6 +77,11 @@ class Proof:
     @property
     def kind_word(self) -> str | Promise:
         return EVIDENCE_WORDS[self.kind]
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it counts towards a minimum and makes no level alone."""
+        return self.kind in SUPPORTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,14 @@ class Explanation:
     def best(self) -> Proof | None:
         return next((proof for proof in self.proofs if proof.is_best), None)
 
+    @property
+    def told(self) -> list[Proof]:
+        """What the trainee reads."""
+        return [proof for proof in self.proofs if proof.is_told]
+
 
 def why_level(trainee: User, competency: Competency) -> Explanation:
-    """The chain behind one level. Thirteen queries, whatever the number of proofs."""
+    """The chain behind one level. Fourteen queries, whatever the number of proofs."""
     scale = scale_of(competency.block.framework_id)
     standing = Standing.objects.filter(trainee=trainee, competency=competency).first()
     rows = Evidence.objects.filter(trainee=trainee, competency=competency).select_related("criterion", "assessor", "withdrawn_by")
@@ -124,6 +139,8 @@ def why_level(trainee: User, competency: Competency) -> Explanation:
         answer.uuid: answer
         for answer in AnswerJudgement.objects.filter(uuid__in=by_occasion).select_related("item__attempt__quiz", "item__attempt__run")
     }
+    takes = {take.uuid: take for take in Attempt.objects.filter(uuid__in=by_occasion).select_related("quiz", "run")}
+    acts: dict[UUID, Act] = {**judgements, **observations, **answers, **takes}
     cells: dict[tuple[UUID, int], Mark | ObservedMark] = {
         (mark.judgement.uuid, mark.line.criterion_id): mark
         for mark in Mark.objects.filter(judgement__uuid__in=by_occasion).select_related("line", "judgement")
@@ -131,10 +148,7 @@ def why_level(trainee: User, competency: Competency) -> Explanation:
     for mark in ObservedMark.objects.filter(observation__uuid__in=by_occasion).select_related("line", "observation"):
         cells[mark.observation.uuid, mark.line.criterion_id] = mark
     traces = _traces(by_occasion, judgements, observations, standing)
-    proofs = [
-        _proof(occasion, seen, standing, judgements.get(occasion) or observations.get(occasion) or answers.get(occasion), cells, traces)
-        for occasion, seen in by_occasion.items()
-    ]
+    proofs = [_proof(occasion, seen, standing, acts.get(occasion), cells, traces) for occasion, seen in by_occasion.items()]
     proofs.sort(key=lambda proof: (not proof.is_best, -proof.at.timestamp()))
     level = standing.level if standing else 0
     return Explanation(
@@ -147,13 +161,16 @@ def why_level(trainee: User, competency: Competency) -> Explanation:
     )  # fmt: skip
 
 
+Act = Judgement | Observation | AnswerJudgement | Attempt
+
+
 def _proof(
-    occasion: UUID, seen: list[Evidence], standing: Standing | None, act: Judgement | Observation | AnswerJudgement | None,
+    occasion: UUID, seen: list[Evidence], standing: Standing | None, act: Act | None,
     cells: dict[tuple[UUID, int], Mark | ObservedMark], traces: dict[UUID, Trace],
 ) -> Proof:  # fmt: skip
     first = seen[0]
     proof = Proof(
-        occasion=occasion, level=level_of_occasion(row.level for row in seen) or 0, at=first.at, assessor=str(first.assessor),
+        occasion=occasion, level=level_of_occasion(row.level for row in seen), at=first.at, assessor=str(first.assessor),
         assessor_first_name=first.assessor.first_name, is_best=standing is not None and standing.occasion == occasion,
         is_withdrawn=all(row.withdrawn_at for row in seen), kind=first.kind, note=first.note,
         cells=[_cell(row, cells.get((occasion, row.criterion_id or 0))) for row in seen],
@@ -164,6 +181,9 @@ def _proof(
         proof.work, proof.work_uuid = (act.practical.title, act.practical.uuid) if act.practical else (act.rubric.title, None)
     elif isinstance(act, AnswerJudgement):
         proof.work, proof.run = act.item.attempt.quiz.title, act.item.attempt.run.number
+    elif isinstance(act, Attempt):
+        proof.work, proof.work_uuid, proof.run = act.quiz.title, act.quiz.uuid, act.run.number
+        proof.attempt, proof.is_told = act.uuid, act.quiz.is_released
     elif act:
         submission = act.submission
         if act.co_assessor:
@@ -189,10 +209,14 @@ def _cell(row: Evidence, mark: Mark | ObservedMark | None) -> Cell:
     )  # fmt: skip
 
 
+TOLD_BY = {"quiz": "taken", "client": "said", "tutor": "said", "external": "said", "decision": "decided"}
 TELLS = {
     "submitted": _("Le travail a été rendu"),
     "assessed": _("Le travail a été évalué"),
     "observed": _("Le stagiaire a été observé"),
+    "taken": _("Le stagiaire a répondu au quiz"),
+    "said": _("Un avis a été noté"),
+    "decided": _("Un niveau a été décidé"),
     "moved": _("Le niveau a changé"),
 }
 
@@ -201,7 +225,7 @@ def _traces(
     by_occasion: dict[UUID, list[Evidence]], judgements: dict[UUID, Judgement], observations: dict[UUID, Observation],
     standing: Standing | None,
 ) -> dict[UUID, Trace]:  # fmt: skip
-    tells = {row.statement_id: "assessed" for seen in by_occasion.values() for row in seen}
+    tells = {row.statement_id: TOLD_BY.get(row.kind, "assessed") for seen in by_occasion.values() for row in seen}
     tells |= {judgement.submission.statement_id: "submitted" for judgement in judgements.values()}
     tells |= {observation.statement_id: "observed" for observation in observations.values()}
     if standing and standing.statement_id:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from assessments.permissions import may_judge
 from assessments.selectors.observing import seen_of
+from competencies.selectors.opinions import opinions_of
 from competencies.selectors.policies import blocks_of
 from curriculum.rules import KINDS
 from curriculum.selectors.cohort import enrolments_of
@@ -18,6 +19,7 @@ from lms.exports.selectors import followers_of, records_of
 from lms.home.forms import FollowForm
 from lms.home.selectors.needs import needs_of
 from lms.home.selectors.trainee_page import help_requests_of, named, trainee_rows, works_of
+from lms.home.views.opinions import ASKERS
 from lms.people.models import Cohort, User
 from lms.people.permissions import SignedRequest, for_roles
 from lms.people.rules import Role
@@ -63,5 +65,6 @@ def trainee(request: SignedRequest, uuid: UUID) -> HttpResponse:
         "totals": {kind: record.total(kind) for kind in KINDS} if record else {},
         "may_export": request.user.role in MAY_EXPORT, "may_observe": may_judge(request.user),
         "blocks": blocks_of(person.pk, followed[0].framework) if record else [],
+        "may_ask": request.user.role in ASKERS, "opinions": opinions_of(person) if request.user.role in ASKERS else [],
     }  # fmt: skip
     return render(request, "home/trainee.html", context)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from assessments.permissions import STUDY
 from competencies.models import Competency
 from lms.home.forms import AskForm, LevelForm, OpinionForm, ReasonForm
 from lms.home.selectors.why import competency_named, requests_on, why_level
@@ -35,7 +36,12 @@ def subject(request: SignedRequest, trainee: UUID, competency: UUID) -> tuple[Us
 
 def why_page(request: SignedRequest, person: User, competency: Competency, *, status: int = 200, **typed: Form) -> HttpResponse:
     """The page, with the forms of what its reader may do there; `typed`: one that came back with something to change."""
-    context = {"why": why_level(person, competency), "person": person, "requests": requests_on(person, competency)}
+    context = {
+        "why": why_level(person, competency),
+        "person": person,
+        "requests": requests_on(person, competency),
+        "sees_takes": request.user.role in STUDY,
+    }
     if request.user.role is Role.TRAINEE:
         return render(request, "home/why_trainee.html", {**context, "ask": AskForm(), **typed}, status=status)
     if request.user.role is Role.TRAINER:

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('label', models.CharField(max_length=80, verbose_name='nom')),
                 ('digest', models.CharField(max_length=64, unique=True)),
+                ('may_write', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
                 ('last_used_on', models.DateField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),

@@ -16,6 +16,7 @@ TEMPLATES = {
     "achieved": (v.MASTERED, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_LEVEL_BEFORE, v.EXT_RULE), "A level reached the marker."),
     "confirmed": (v.CONFIRMED, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_JUDGEMENT), "A named person decided a level."),
     "withdrawn": (v.LEVEL_LOST, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_LEVEL_BEFORE, v.EXT_RULE), "A level went down by a person's act."),
+    "set-aside": (v.PROOF_SET_ASIDE, v.TYPE_COMPETENCY, (v.EXT_EVIDENCE_KIND, v.EXT_JUDGEMENT), "A fact that stays true proves no more."),
     "refreshed": (v.REFRESHED, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_RULE), "What was acquired was shown again."),
     "block-validated": (v.BLOCK_VALIDATED, v.TYPE_BLOCK, (v.EXT_LEVEL, v.EXT_RULE), "An assessor validated a block."),
 }
