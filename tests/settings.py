@@ -17,12 +17,9 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A file, as on a site: SQLite in memory shares one cache between threads and locks whole tables.
 DATABASES["default"].setdefault("TEST", {})
-# Nobody cuts the power of the suite's own database: it does not wait for the disk. Servers that are killed have the site's settings.
-_options = DATABASES["default"]["OPTIONS"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"]["NAME"] = os.path.join(os.environ["VAR_DIR"], "test.sqlite3")
-    _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
-else:
-    _options["options"] = "-c synchronous_commit=off"
+else:  # nobody cuts the power of the suite's own database; servers that are killed have the site's settings
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 os.makedirs(os.path.join(os.environ["VAR_DIR"], "static"), exist_ok=True)
 FIELD_KEYS = ["c3VpdGUtb25seS1zdWl0ZS1vbmx5LXN1aXRlLW9ubHk="]
