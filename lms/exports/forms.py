@@ -20,6 +20,7 @@ FORMAT_WORDS = {
     Export.Format.CSV: _("CSV"),
     Export.Format.JSONL: _("JSON Lines"),
     Export.Format.PARQUET: _("Parquet"),
+    Export.Format.ZIP: _("ZIP signé"),
 }
 
 

@@ -30,6 +30,7 @@ class Export(models.Model):
         CSV = "csv", "CSV"
         JSONL = "jsonl", "JSON Lines"
         PARQUET = "parquet", "Parquet"
+        ZIP = "zip", "ZIP"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(User, models.PROTECT, related_name="exports")

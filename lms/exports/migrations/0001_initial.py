@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(max_length=40)),
                 ('parameters', models.JSONField(default=dict)),
-                ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV'), ('jsonl', 'JSON Lines'), ('parquet', 'Parquet')], max_length=7, verbose_name='format')),
+                ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV'), ('jsonl', 'JSON Lines'), ('parquet', 'Parquet'), ('zip', 'ZIP')], max_length=7, verbose_name='format')),
                 ('key', models.UUIDField()),
                 ('content', models.FileField(blank=True, storage=lms.files.models.private_storage, upload_to=lms.exports.models.export_name)),
                 ('name', models.CharField(blank=True, max_length=120)),

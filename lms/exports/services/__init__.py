@@ -151,6 +151,8 @@ def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> i
     kind = EVERY_KIND[export.kind]
     if kind.write:
         return kind.write(path, export.format, export.parameters, lambda done, total: heartbeat(job=job, progress=done, total=total))
+    if kind.of_one:
+        return kind.of_one(path, about[0], lambda done, total: heartbeat(job=job, progress=done, total=total))
     if kind.texts:
         total = statement_count_of([follower.uuid for follower in about])
         return write_jsonl(path, _reported(kind.texts(about), job, total, lambda _text: True))
