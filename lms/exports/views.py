@@ -3,12 +3,13 @@
 from uuid import UUID, uuid4
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from lms import clock
+from lms.exports.formats.checker import NAME, checker_page
 from lms.exports.forms import ExportForm, StatementsForm
 from lms.exports.kinds import EVERY_KIND, KINDS
 from lms.exports.models import Export
@@ -138,3 +139,10 @@ def export_download(request: SignedRequest, uuid: UUID) -> FileResponse:
     except (Refused, FileNotFoundError):
         raise Http404 from None
     return FileResponse(content, as_attachment=True, filename=export.name, content_type=CONTENT_TYPES[kind.extension(export.format)])
+
+
+@require_safe
+def checker(_request: HttpRequest) -> HttpResponse:
+    """The page that checks a dossier without this site: anyone may take it."""
+    headers = {"Content-Disposition": f'attachment; filename="{NAME}"'}
+    return HttpResponse(checker_page(), content_type="text/html; charset=utf-8", headers=headers)

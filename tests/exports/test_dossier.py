@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.services import submit_work
 from lms import clock
+from lms.exports.formats.checker import checker_page
 from lms.exports.formats.dossier import SCHEMA, schema_bytes
 from lms.exports.selectors import followers_of, records_of, statement_texts_of
 from lms.exports.selectors.dossier import dossier_of
@@ -195,7 +196,8 @@ def test_export_dossier_writes_a_file_complete_or_none(story: Told, tmp_path: Pa
     path = tmp_path / "inès.zip"
     ask(story.small.trainee.uuid, path)
     assert "dossier.json" in members(path)
-    assert [one.name for one in tmp_path.iterdir()] == ["inès.zip"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["inès.zip", "verify.html"]
+    assert (tmp_path / "verify.html").read_bytes() == checker_page()
 
 
 def test_export_dossier_refuses(story: Told, tmp_path: Path) -> None:

@@ -120,3 +120,9 @@ def test_failed_export_says_why_and_what_to_do(client: Client) -> None:
     html = client.get(f"/exports/{export.uuid}/").content.decode().replace("&#x27;", "'")
     assert "Le fichier n'a pas pu être fait." in html
     assert "Demander un autre fichier" in html
+
+
+def test_checker_is_given_to_anyone_as_a_file(client: Client) -> None:
+    answer = client.get("/dossiers/verifier.html")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="verify.html"'
+    assert "Vérifier un dossier de certification" in answer.content.decode()

@@ -176,6 +176,7 @@ TABLE: dict[str, Row] = {
     "exports:export-list": Row("L F F O O F O O F", "L F F O O F O O F"),
     "exports:export-detail": Row("L F F O N F N N N", "L F F M M F M M M", ("export",), READS_NOTICE),
     "exports:export-download": Row("L F F O N F N N N", "L F F M M F M M M", ("export",)),
+    "exports:checker": Row(ANYONE, ANYONE_READS),
     "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
     # --- Badges: their holder's and the team's; what anyone may check names nobody
     "badges:badge-list": Row("L O O F F F F F F", "L M M F F F F F F"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from curriculum.models import Enrolment
+from lms.exports.formats.checker import NAME, checker_page
 from lms.exports.kinds import dossier
 from lms.exports.selectors import Follower, followers_of
 from lms.refusal import Refused
@@ -16,7 +17,7 @@ from lms.refusal import Refused
 def export_dossier(*, trainee: UUID, path: Path, programme: str = "") -> int:
     """Write the dossier of one trainee on their latest programme, or on the one of that code; returns how many files are in it.
 
-    The file is complete or absent: written beside, then renamed. For who holds the machine, whose rights nothing here asks.
+    The file is complete or absent: written beside, then renamed; the page that checks it is put there too. For who holds the machine, whose rights nothing here asks.
     Refused: a file that exists, a folder that does not, a trainee who follows no programme, and as `kinds.dossier.write`.
     """
     if path.exists() or not path.parent.is_dir():
@@ -28,6 +29,8 @@ def export_dossier(*, trainee: UUID, path: Path, programme: str = "") -> int:
         with scratch.open("rb") as content:
             os.fsync(content.fileno())
         scratch.replace(path)
+        if not path.with_name(NAME).exists():
+            path.with_name(NAME).write_bytes(checker_page())
     finally:
         scratch.unlink(missing_ok=True)
     return made
