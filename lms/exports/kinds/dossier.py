@@ -14,6 +14,7 @@ from lms.badges.formats.credentials import detached, key_set
 from lms.badges.services import current_key
 from lms.exports.formats import write_jsonl
 from lms.exports.formats.dossier import HOURS, hours_rows, json_bytes, pack, seal, write_table, write_work
+from lms.exports.formats.pages import write_pdf
 from lms.exports.kinds import transcript
 from lms.exports.kinds.kind import Kind
 from lms.exports.models import Export
@@ -51,6 +52,7 @@ def fill(folder: Path, who: Follower, report: Callable[[int, int], None]) -> sai
     for number, (place, file) in enumerate(files.items(), 1):
         write_work(folder, place, file)
         report(number, len(files))
+    write_pdf(folder / "dossier.pdf", dossier, folder)
     return dossier
 
 
