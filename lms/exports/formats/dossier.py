@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from lms.exports.formats import Cell, Column, Sheet, StrOrPromise, csv_row
 from lms.exports.rules import dossier as said
+from lms.exports.rules.manifest import ListedFile, Manifest
 from lms.exports.verify import (
     FIRST,
     KEYS,
@@ -105,16 +106,16 @@ def _lost(file: PrivateFile) -> Refused:
 # --- The archive
 
 
-def manifest_of(dossier: said.Dossier, folder: Path, made_at: datetime) -> said.Manifest:
+def manifest_of(dossier: said.Dossier, folder: Path, made_at: datetime) -> Manifest:
     """What the manifest says of a folder that is complete but for itself."""
     framework, programme = dossier.framework, dossier.programme
-    return said.Manifest(
+    return Manifest(
         format="tremplin-dossier", format_version=1, made_at=made_at.astimezone(UTC).replace(microsecond=0), issuer=dossier.issuer,
         site=dossier.site, trainee=dossier.trainee.uuid, programme=f"{programme.title} ({programme.code})",
         framework=f"{framework.title} {framework.version} ({framework.code})",
         rubrics=[f"{rubric.title} · version {rubric.version}" for rubric in dossier.rubrics], rules=[rule.code for rule in dossier.rules],
         statements=dossier.statements,
-        files=[said.ListedFile(name, *_weighed(folder / name)[:2]) for name in _names(folder) if name not in FIRST],
+        files=[ListedFile(name, *_weighed(folder / name)[:2]) for name in _names(folder) if name not in FIRST],
     )  # fmt: skip
 
 

@@ -351,6 +351,24 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What the trainee says of their own dossier."""
+
+    words: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The trainee's yes to this dossier being given to the certifying body, to the word."""
+
+    uuid: UUID
+    text_version: str
+    text: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a dossier says."""
 
@@ -369,31 +387,6 @@ class Dossier:
     works: list[Work]
     seen: list[Seen]
     opinions: list[Opinion]
+    comment: Comment | None
+    consent: Consent | None
     statements: list[UUID] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFile:
-    """A file of the dossier as the manifest names it."""
-
-    path: str
-    size: int
-    sha256: Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What is signed: every file but itself and its signature, and what the dossier was made with. `made_at` is said here and nowhere else."""
-
-    format: Literal["tremplin-dossier"]
-    format_version: Literal[1]
-    made_at: datetime
-    issuer: str
-    site: str
-    trainee: UUID
-    programme: str
-    framework: str
-    rubrics: list[str]
-    rules: list[str]
-    statements: list[UUID]
-    files: list[ListedFile]

@@ -3,13 +3,12 @@
 from uuid import UUID, uuid4
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from lms import clock
-from lms.exports.formats.checker import NAME, checker_page
 from lms.exports.forms import ExportForm, StatementsForm
 from lms.exports.kinds import EVERY_KIND, KINDS
 from lms.exports.models import Export
@@ -32,6 +31,7 @@ CONTENT_TYPES = {
 MAY_EXPORT = (Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER)
 MAY_EXPORT_STATEMENTS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 MAY_TAKE = (*MAY_EXPORT, Role.ADMINISTRATOR)
+MAY_DOWNLOAD = (*MAY_TAKE, Role.TRAINEE)  # who asked for their own dossier
 
 
 @for_roles(*MAY_EXPORT)
@@ -115,6 +115,8 @@ def export_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
 
 def _list_of(export: Export) -> str:
     """Where one's other files of that sort are."""
+    if export.kind == "dossier":
+        return reverse("exports:dossier-detail", args=[export.parameters["trainee"]])
     return reverse("exports:statement-export" if export.kind == "store" else "exports:export-list")
 
 
@@ -125,7 +127,7 @@ def _size(export: Export) -> int | None:
     return export.content.size
 
 
-@for_roles(*MAY_TAKE)
+@for_roles(*MAY_DOWNLOAD)
 @require_GET
 def export_download(request: SignedRequest, uuid: UUID) -> FileResponse:
     """The file, if its owner may still read whom it is about."""
@@ -139,10 +141,3 @@ def export_download(request: SignedRequest, uuid: UUID) -> FileResponse:
     except (Refused, FileNotFoundError):
         raise Http404 from None
     return FileResponse(content, as_attachment=True, filename=export.name, content_type=CONTENT_TYPES[kind.extension(export.format)])
-
-
-@require_safe
-def checker(_request: HttpRequest) -> HttpResponse:
-    """The page that checks a dossier without this site: anyone may take it."""
-    headers = {"Content-Disposition": f'attachment; filename="{NAME}"'}
-    return HttpResponse(checker_page(), content_type="text/html; charset=utf-8", headers=headers)
