@@ -11,9 +11,6 @@ from uuid import UUID
 
 from msgspec import Meta
 
-FORMAT = "tremplin-dossier"
-VERSION = 1
-
 Level: TypeAlias = Annotated[int, Meta(ge=0, le=4)]
 Digest: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 # What stands behind hours that were done: a work that an assessor judged, or a step completed, for the time its author planned.
