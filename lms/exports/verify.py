@@ -223,11 +223,19 @@ def _object(text: bytes, code: str) -> dict[str, Any]:
 def key_set(text: bytes) -> dict[str, dict[str, Any]]:
     """The Ed25519 keys of a JWK Set, by `kid`. A set without one is refused."""
     keys = _object(text, "keys_unreadable").get("keys")
-    listed = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
-    found = {str(key["kid"]): key for key in listed if key.get("crv") == "Ed25519" and isinstance(key.get("kid"), str)}
+    found = {key["kid"]: key for key in (keys if isinstance(keys, list) else []) if _is_usable(key)}
     if not found:
         raise NotSoundError("keys_unreadable")
     return found
+
+
+def _is_usable(key: object) -> bool:
+    if not isinstance(key, dict) or key.get("crv") != "Ed25519" or not isinstance(key.get("kid"), str):
+        return False
+    try:
+        return len(_decoded(key.get("x"), "keys_unreadable")) == 32
+    except NotSoundError:
+        return False
 
 
 def _decoded(text: object, code: str) -> bytes:
@@ -264,12 +272,17 @@ def _holds(key: Mapping[str, Any], header: str, manifest: bytes, signature: byte
     return True
 
 
+def _thumbprint(key: Mapping[str, Any]) -> str:
+    """What our keys are named by (RFC 7638): another point under the same name is a key that was changed."""
+    members = json.dumps({name: key.get(name) for name in ("crv", "kty", "x")}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).rstrip(b"=").decode()
+
+
 def _check_time(key: Mapping[str, Any], made_at: datetime) -> bool:
     """Refused where the key was revoked, or did not sign at that date. Whether it was replaced since."""
     if key.get("revoked"):
         raise NotSoundError("key_revoked", _day(made_at))
-    start, end = (key.get(name) for name in ("iat", "exp"))
-    at = made_at.timestamp()
+    start, end, at = key.get("iat"), key.get("exp"), made_at.timestamp()
     if isinstance(start, int | float) and at < start:
         raise NotSoundError("key_early", _day(made_at))
     if isinstance(end, int | float) and at >= end:
@@ -291,9 +304,7 @@ def check(archive: BinaryIO, trusted: Mapping[str, Mapping[str, Any]] | None = N
     kid, header, signature = _signed_by(token)
     key = _key(trusted, carried, kid, text)
     if not _holds(key, header, text, signature):
-        if trusted is None:
-            _tell_altered_keys(text, carried)
-        raise NotSoundError("signature")
+        raise NotSoundError("signature" if trusted or _thumbprint(key) == kid else "keys_altered")
     manifest = _object(text, "manifest_unreadable")
     if (manifest.get("format"), manifest.get("format_version")) != (FORMAT, VERSION):
         raise NotSoundError("format_unknown")
@@ -321,10 +332,9 @@ def _key(trusted: Mapping[str, Mapping[str, Any]] | None, carried: bytes, kid: s
 def _tell_altered_keys(manifest: bytes, carried: bytes) -> None:
     """Say that it is the key that was changed, where the manifest still knows it."""
     files = _object(manifest, "signature").get("files")
-    digest = hashlib.sha256(carried).hexdigest()
-    for file in files if isinstance(files, list) else []:
-        if isinstance(file, dict) and file.get("path") == KEYS and file.get("sha256") != digest:
-            raise NotSoundError("keys_altered")
+    told = [file.get("sha256") for file in files if isinstance(file, dict) and file.get("path") == KEYS] if isinstance(files, list) else []
+    if any(digest != hashlib.sha256(carried).hexdigest() for digest in told):
+        raise NotSoundError("keys_altered")
 
 
 def _listed(manifest: Mapping[str, Any]) -> tuple[dict[str, tuple[int, str]], datetime]:
@@ -361,9 +371,7 @@ def said_of(sound: Sound) -> str:
     if sound.is_retired:
         lines.append("Cette clé a été remplacée depuis ; elle signait à cette date.")
     if not sound.is_trusted:
-        lines.append(
-            "La clé est celle que le dossier porte. Pour savoir aussi qui l'a signé, donnez les clés de l'organisme : --keys jwks.json"
-        )
+        lines.append("La clé est celle du dossier. Pour savoir aussi qui l'a signé, donnez les clés de l'organisme : --keys jwks.json")
     return "\n".join(lines)
 
 

@@ -25,12 +25,18 @@ def b64(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+def kid_of(key: Ed25519PrivateKey) -> str:
+    """RFC 7638."""
+    members = f'{{"crv":"Ed25519","kty":"OKP","x":"{b64(key.public_key().public_bytes_raw())}"}}'
+    return b64(hashlib.sha256(members.encode()).digest())
+
+
 def jwks(key: Ed25519PrivateKey = KEY, **more: Any) -> bytes:
-    public = key.public_key().public_bytes_raw()
-    return json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": b64(public), "kid": "k1", "iat": 1_700_000_000, **more}]}).encode()
+    public = b64(key.public_key().public_bytes_raw())
+    return json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": public, "kid": kid_of(key), "iat": 1_700_000_000, **more}]}).encode()
 
 
-def made(*, key: Ed25519PrivateKey = KEY, kid: str = "k1", keys: bytes = b"", files: Members | None = None, **more: Any) -> Members:
+def made(*, key: Ed25519PrivateKey = KEY, kid: str = "", keys: bytes = b"", files: Members | None = None, **more: Any) -> Members:
     """A dossier that nobody wrote down, as its members; the manifest says `more`."""
     content = {**(files or FILES), "keys.json": keys or jwks()}
     listed = [{"path": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in content.items()]
@@ -40,7 +46,7 @@ def made(*, key: Ed25519PrivateKey = KEY, kid: str = "k1", keys: bytes = b"", fi
             "trainee": "u", "programme": "p", "framework": "f", "statements": ["s"], "files": listed, **more,
         }
     ).encode()  # fmt: skip
-    head = b64(json.dumps({"alg": "EdDSA", "kid": kid}).encode())
+    head = b64(json.dumps({"alg": "EdDSA", "kid": kid or kid_of(key)}).encode())
     token = f"{head}..{b64(key.sign(f'{head}.{b64(manifest)}'.encode()))}"
     return {**content, "manifest.json": manifest, "manifest.jws": token.encode()}
 
@@ -68,13 +74,15 @@ CASES: dict[str, tuple[Members, bytes, Callable[[bytes], bytes] | None, str]] = 
     "file changed": (changed("dossier.json", b"{}"), b"", None, "file_altered"),
     "manifest changed": (changed("manifest.json", made()["manifest.json"].replace(b'"p"', b'"q"')), b"", None, "signature"),
     "signature changed": (changed("manifest.jws", b"x" + made()["manifest.jws"]), b"", None, "signature_unreadable"),
-    "key changed": (changed("keys.json", jwks(OTHER)), b"", None, "keys_altered"),
+    "key changed": (changed("keys.json", jwks(OTHER, kid=kid_of(KEY))), b"", None, "keys_altered"),
     "key unreadable": (changed("keys.json", b"{"), b"", None, "keys_altered"),
+    "key no longer a key": (changed("keys.json", jwks().replace(b'"x": "', b'"x": "=')), b"", None, "keys_altered"),
+    "keys brought unreadable": (made(), b'{"keys": [{"crv": "Ed25519", "kid": "k"}]}', None, "keys_unreadable"),
     "file missing": (less("statements.jsonl"), b"", None, "file_missing"),
     "manifest missing": (less("manifest.json"), b"", None, "file_missing"),
     "file added": (changed("zzz.txt", b"x"), b"", None, "file_added"),
-    "signed by another": (made(key=OTHER, kid="k2", keys=jwks(OTHER, kid="k2")), jwks(), None, "key_unknown"),
-    "signed by another in its name": (made(key=OTHER), jwks(), None, "signature"),
+    "signed by another": (made(key=OTHER, keys=jwks(OTHER)), jwks(), None, "key_unknown"),
+    "signed by another in its name": (made(key=OTHER, kid=kid_of(KEY)), jwks(), None, "signature"),
     "key retired before": (made(), jwks(exp=1_710_000_000), None, "key_expired"),
     "key begun after": (made(), jwks(iat=1_900_000_000), None, "key_early"),
     "key revoked": (made(), jwks(revoked={"revoked_at": 1}), None, "key_revoked"),

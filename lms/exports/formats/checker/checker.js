@@ -137,10 +137,18 @@ function objectOf(content, code) {
   return read;
 }
 
+function isUsable(key) {
+  if (!key || key.crv !== "Ed25519" || typeof key.kid !== "string") return false;
+  try {
+    return decoded(key.x, "keys_unreadable").length === 32;
+  } catch {
+    return false;
+  }
+}
+
 function keySet(content) {
   const { keys } = objectOf(content, "keys_unreadable");
-  const listed = Array.isArray(keys) ? keys.filter((key) => key && typeof key === "object") : [];
-  const found = new Map(listed.filter((key) => key.crv === "Ed25519" && typeof key.kid === "string").map((key) => [key.kid, key]));
+  const found = new Map((Array.isArray(keys) ? keys : []).filter(isUsable).map((key) => [key.kid, key]));
   if (!found.size) throw new NotSound("keys_unreadable");
   return found;
 }
@@ -168,7 +176,6 @@ function signedBy(token) {
 
 async function holds(key, head, manifest, signature) {
   const raw = decoded(key.x, "keys_unreadable"), text = ascii(`${head}.${base64url(manifest)}`);
-  if (raw.length !== 32) return false;
   const known = await crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
   return crypto.subtle.verify({ name: "Ed25519" }, known, signature, text);
 }
@@ -195,6 +202,11 @@ async function keyOf(trusted, carried, kid, manifest) {
     throw new NotSound("key_unknown", kid.slice(0, 60));
   }
   return known.get(kid);
+}
+
+async function thumbprint(key) {
+  const members = new TextEncoder().encode(JSON.stringify({ crv: key.crv, kty: key.kty, x: key.x }));
+  return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", members)));
 }
 
 function checkTime(key, madeAt) {
@@ -238,8 +250,7 @@ async function check(file, trusted) {
   const carried = await contentOf(file, members, KEYS);
   const { kid, head, signature } = signedBy(token), key = await keyOf(trusted, carried, kid, text);
   if (!(await holds(key, head, text, signature))) {
-    if (!trusted) await tellAlteredKeys(text, carried);
-    throw new NotSound("signature");
+    throw new NotSound(trusted || (await thumbprint(key)) === kid ? "signature" : "keys_altered");
   }
   const manifest = objectOf(text, "manifest_unreadable");
   if (manifest.format !== FORMAT || manifest.format_version !== VERSION) throw new NotSound("format_unknown");
