@@ -340,8 +340,8 @@ def _tell_altered_keys(manifest: bytes, carried: bytes) -> None:
 def _listed(manifest: Mapping[str, Any]) -> tuple[dict[str, tuple[int, str]], datetime]:
     try:
         files = {str(file["path"]): (int(file["size"]), str(file["sha256"])) for file in manifest["files"]}
-        made_at = datetime.fromisoformat(manifest["made_at"])
-    except (KeyError, TypeError, ValueError):
+        made_at = datetime.fromisoformat(manifest["made_at"].replace("Z", "+00:00"))
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise NotSoundError("manifest_unreadable") from None
     return files, made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC)
 

@@ -98,7 +98,7 @@ def write_work(folder: Path, path: str, file: PrivateFile) -> None:
 def _lost(file: PrivateFile) -> Refused:
     return Refused(
         "file_damaged",
-        _("« %(name)s » n'est plus sur le disque tel qu'il a été rendu. Prévenez l'administration : la sauvegarde l'a.")
+        _("« %(name)s » n'est plus sur le disque tel qu'il a été rendu. L'administration du site peut le remettre depuis la sauvegarde.")
         % {"name": file.name},
     )
 
@@ -131,7 +131,7 @@ def pack(folder: Path, path: Path) -> int:
     """Write the archive of a folder; returns how many files are in it. Refused above 4 GB or ten thousand files, which its format cannot say."""
     names = in_order(_names(folder))
     if len(names) > MOST_MEMBERS or sum((folder / name).stat().st_size + 1000 for name in names) > LARGEST:
-        raise Refused("dossier_too_big", _("Ce dossier dépasse 4 Go ou dix mille fichiers. Choisissez moins de travaux."))
+        raise Refused("dossier_too_big", _("Ce dossier dépasse 4 Go ou dix mille fichiers : il ne tient pas dans un seul fichier."))
     with path.open("wb") as out:
         directory = b"".join(_add(out, folder / name, name) for name in names)
         end = end_record(len(names), len(directory), out.tell())

@@ -25,7 +25,7 @@ from lms.files.rules import MAX_PIXELS, SHOWN_IN_PAGE
 from lms.refusal import Refused
 
 PROGRAM = Path(__file__).with_name("setting.py")
-MOST_SECONDS = 90
+MOST_SECONDS = 45  # less than the lease of a job
 SIDE, MOST_PICTURES = 1200, 6  # points; of one work
 # French typography where people typed a plain space: narrow before ; ! and ?, whole before : and inside « ».
 SPACES = ((" ;", "\u202f;"), (" !", "\u202f!"), (" ?", "\u202f?"), (" :", "\u00a0:"), ("« ", "«\u00a0"), (" »", "\u00a0»"))
@@ -51,7 +51,7 @@ def write_pdf(path: Path, dossier: said.Dossier, folder: Path) -> None:
 def _too_long() -> Refused:
     return Refused(
         "pages_too_long",
-        _("Le PDF de ce dossier n'a pas pu être fait : il est trop long, ou un texte le bloque. Prévenez l'administration."),
+        _("Le PDF de ce dossier n'a pas pu être fait : il est trop long, ou un texte le bloque. L'administration du site peut regarder."),
     )
 
 

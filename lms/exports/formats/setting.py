@@ -18,7 +18,7 @@ FONT = "Libertinus Serif"  # comes with the library: the same on every machine
 SURE = range(0x20, 0x250)  # Latin as Europe writes it: the font has all of it
 MISSING = "▯"
 MOST_SIGNS = 300  # unusual ones that are looked at; the others are taken as missing
-MAX_SECONDS, MAX_MEMORY = 60, 2 * 1024**3
+MAX_SECONDS, MAX_MEMORY = 40, 2 * 1024**3
 
 
 def main(folder: str, made_at: int) -> int:

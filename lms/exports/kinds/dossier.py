@@ -52,6 +52,7 @@ def fill(folder: Path, who: Follower, report: Callable[[int, int], None]) -> sai
     for number, (place, file) in enumerate(files.items(), 1):
         write_work(folder, place, file)
         report(number, len(files))
+    report(len(files), len(files))  # the pages may take as long as a lease has left
     write_pdf(folder / "dossier.pdf", dossier, folder)
     return dossier
 
