@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.exports.kinds import KINDS, Kind
 from lms.exports.models import Export
+from lms.exports.rules.sharing import MAX_COMMENT
 from lms.people.models import Cohort, User
 from lms.records.rules.values import is_iri
 from lms.records.statements import instant
@@ -20,6 +21,7 @@ FORMAT_WORDS = {
     Export.Format.CSV: _("CSV"),
     Export.Format.JSONL: _("JSON Lines"),
     Export.Format.PARQUET: _("Parquet"),
+    Export.Format.ZIP: _("ZIP signé"),
 }
 
 
@@ -99,3 +101,26 @@ class StatementsForm(forms.Form):
 
 def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+class DossierForm(forms.Form):
+    """Asks for a dossier. `key` makes the same form sent twice one export."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class CommentForm(forms.Form):
+    """What a trainee says of their dossier."""
+
+    text = forms.CharField(
+        label=_("Ton mot"), required=False, max_length=MAX_COMMENT, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Ce qui manque, ce que tu vois autrement. Il part avec ton dossier."),
+        error_messages={"max_length": _("Ton mot est trop long : 2000 signes au plus.")},
+    )  # fmt: skip
+
+
+class ConsentForm(forms.Form):
+    """A yes to the words that were shown, or a yes taken back."""
+
+    answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)
+    text_version = forms.CharField(max_length=8, widget=forms.HiddenInput)

@@ -2,13 +2,18 @@
 
 from django.urls import include, path
 
-from lms.exports import views
+from lms.exports.views import dossiers, files
 
 own = [
-    path("acces-traces/fichiers/", views.statement_export, name="statement-export"),
-    path("exports/", views.export_list, name="export-list"),
-    path("exports/<uuid:uuid>/", views.export_detail, name="export-detail"),
-    path("exports/<uuid:uuid>/fichier/", views.export_download, name="export-download"),
+    path("acces-traces/fichiers/", files.statement_export, name="statement-export"),
+    path("dossiers/verifier.html", dossiers.checker, name="checker"),
+    path("dossiers/<uuid:trainee>/", dossiers.dossier_detail, name="dossier-detail"),
+    path("mon-dossier/", dossiers.own_dossier, name="own-dossier"),
+    path("mon-dossier/mot/", dossiers.own_comment, name="own-comment"),
+    path("mon-dossier/accord/", dossiers.own_consent, name="own-consent"),
+    path("exports/", files.export_list, name="export-list"),
+    path("exports/<uuid:uuid>/", files.export_detail, name="export-detail"),
+    path("exports/<uuid:uuid>/fichier/", files.export_download, name="export-download"),
 ]
 
 urlpatterns = [path("", include((own, "exports")))]

@@ -121,13 +121,13 @@ def test_only_the_coordination_and_the_administration_and_asked_again_when_it_le
 
 
 def test_the_store_is_no_kind_of_the_trainees_page() -> None:
-    assert set(EVERY_KIND) - set(KINDS) == {"store"}
+    assert set(EVERY_KIND) - set(KINDS) == {"store", "dossier"}
 
 
-def test_the_web_server_never_loads_pyarrow() -> None:
+def test_the_web_server_never_loads_pyarrow_nor_the_typesetter() -> None:
     code = (
-        "import sys, lms.wsgi; from django.urls import get_resolver; get_resolver().url_patterns; import lms.exports.views;"
-        "print([name for name in sys.modules if name.startswith('pyarrow')])"
+        "import sys, lms.wsgi; from django.urls import get_resolver; get_resolver().url_patterns; import lms.exports.views.dossiers;"
+        "print([name for name in sys.modules if name.startswith(('pyarrow', 'typst'))])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

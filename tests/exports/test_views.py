@@ -89,7 +89,8 @@ def test_export_of_somebody_else_is_not_there(client: Client) -> None:
 def test_exports_are_shut_to_other_roles(client: Client, role: Role) -> None:
     signed(client, person(role))
     assert client.get("/exports/").status_code == 403
-    assert client.get(f"/exports/{uuid4()}/fichier/").status_code == 403
+    # A trainee takes the file of their own dossier there: of another's, nothing is said.
+    assert client.get(f"/exports/{uuid4()}/fichier/").status_code == (404 if role is Role.TRAINEE else 403)
 
 
 def test_download_asks_rights_again(client: Client) -> None:
@@ -120,3 +121,9 @@ def test_failed_export_says_why_and_what_to_do(client: Client) -> None:
     html = client.get(f"/exports/{export.uuid}/").content.decode().replace("&#x27;", "'")
     assert "Le fichier n'a pas pu être fait." in html
     assert "Demander un autre fichier" in html
+
+
+def test_checker_is_given_to_anyone_as_a_file(client: Client) -> None:
+    answer = client.get("/dossiers/verifier.html")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="verify.html"'
+    assert "Vérifier un dossier de certification" in answer.content.decode()

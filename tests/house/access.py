@@ -185,7 +185,12 @@ TABLE: dict[str, Row] = {
     "home:group-delete": Row("L F F M M F F M F", "L F F O N F F O F", ("group",)),
     "exports:export-list": Row("L F F O O F O O F", "L F F O O F O O F"),
     "exports:export-detail": Row("L F F O N F N N N", "L F F M M F M M M", ("export",), READS_NOTICE),
-    "exports:export-download": Row("L F F O N F N N N", "L F F M M F M M M", ("export",)),
+    "exports:export-download": Row("L N N O N F N N N", "L M M M M F M M M", ("export",)),
+    "exports:dossier-detail": Row("L F F O N F O O F", "L F F O N F O O F", ("trainee",)),
+    "exports:own-dossier": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
+    "exports:own-comment": Row("L M M F F F F F F", "L O O F F F F F F"),
+    "exports:own-consent": Row("L M M F F F F F F", "L O O F F F F F F"),
+    "exports:checker": Row(ANYONE, ANYONE_READS),
     "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
     # --- Badges: their holder's and the team's; what anyone may check names nobody
     "badges:badge-list": Row("L O O F F F F F F", "L M M F F F F F F"),

@@ -38,7 +38,9 @@ from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
 from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
+from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
+from lms.exports.services.dossiers import comment_dossier, give_consent
 from lms.files.services import begin_upload
 from lms.people.models import User
 from lms.people.rules import Role
@@ -69,6 +71,7 @@ SECRETS = (
     "mot-sur-l-image",
     "mot-de-la-demande",
     "mot-du-groupe",
+    "mot-sur-le-dossier",
 )
 
 
@@ -116,6 +119,8 @@ def story() -> Story:
     mate = person(Role.TRAINEE, "Voisin")
     enrol(by=first.coordinator, trainee=mate, programme=first.programme, cohort=first.cohort)
     join_cohort(by=first.coordinator, person=person(Role.TRAINER, "Collègue"), cohort=cohort("Autre groupe"))
+    give_consent(by=first.trainee, text_version=CURRENT_CONSENT)
+    comment_dossier(by=first.trainee, text="mot-sur-le-dossier")
     records = _records(first)
     looks = _looks(first, mate)
     picture = Picture(title="Tasse", file=ImageFile(io.BytesIO(png().read()), name="tasse.png"))
@@ -309,6 +314,8 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         },
         "assessments:observation-correct": {"reason": "Un autre stagiaire.", "key": UUID(int=5), **{f"level_{line.pk}": "1" for line in lines}},
         "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
+        "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
+        "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},

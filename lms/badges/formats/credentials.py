@@ -6,6 +6,7 @@ The issuer is `did:web` of SITE_URL. Each key stands twice in the DID document: 
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -99,8 +100,22 @@ def public_pem(key: SigningKey) -> bytes:
 
 
 def key_set(keys: Sequence[SigningKey]) -> dict[str, Any]:
-    """Every key as a JWK Set (RFC 7517 §5)."""
-    return {"keys": [{**key.public, "kid": key.kid, "alg": "EdDSA", "use": "sig"} for key in keys]}
+    """Every key as a JWK Set (RFC 7517 §5), each with when it began to sign and when it was replaced (`iat` and `exp`, seconds,
+    as the historical keys of OpenID Federation 1.0 §8.7 have them)."""
+    return {"keys": [{**key.public, "kid": key.kid, "alg": "EdDSA", "use": "sig", **_times(key)} for key in keys]}
+
+
+def _times(key: SigningKey) -> dict[str, int]:
+    """`iat` is rounded down and `exp` up: what was signed within the second is within."""
+    end = {"exp": math.ceil(key.active_until.timestamp())} if key.active_until else {}
+    return {"iat": int(key.active_from.timestamp()), **end}
+
+
+def detached(content: bytes, key: SigningKey, *, kind: str) -> str:
+    """The detached signature (JWS, RFC 7515 appendix F) of what another floor wrote; `kind` is its `typ`, so that none passes for a badge."""
+    made = jwt.PyJWS().encode(content, unseal(key.sealed), algorithm="EdDSA", headers={"kid": key.kid, "typ": kind})
+    header, _content, signature = made.split(".")
+    return f"{header}..{signature}"
 
 
 def did_document(keys: Sequence[SigningKey]) -> dict[str, Any]:

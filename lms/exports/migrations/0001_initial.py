@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(max_length=40)),
                 ('parameters', models.JSONField(default=dict)),
-                ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV'), ('jsonl', 'JSON Lines'), ('parquet', 'Parquet')], max_length=7, verbose_name='format')),
+                ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV'), ('jsonl', 'JSON Lines'), ('parquet', 'Parquet'), ('zip', 'ZIP')], max_length=7, verbose_name='format')),
                 ('key', models.UUIDField()),
                 ('content', models.FileField(blank=True, storage=lms.files.models.private_storage, upload_to=lms.exports.models.export_name)),
                 ('name', models.CharField(blank=True, max_length=120)),
@@ -39,6 +39,34 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at'],
                 'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='exports_export_form_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DossierComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('text', models.TextField(blank=True)),
+                ('written_at', models.DateTimeField()),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossier_comments', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-written_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SharingConsent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('text_version', models.CharField(max_length=8)),
+                ('given_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sharing_consents', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-given_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('trainee',), name='exports_sharingconsent_one_at_a_time'), models.CheckConstraint(condition=models.Q(('text_version__in', ['1'])), name='exports_sharingconsent_text_known'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='exports_sharingconsent_ends_after_start')],
             },
         ),
     ]

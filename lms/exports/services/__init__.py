@@ -25,12 +25,14 @@ from lms.exports.formats import Row, write_csv, write_jsonl, write_xlsx
 from lms.exports.kinds import EVERY_KIND, KINDS, Kind
 from lms.exports.models import Export
 from lms.exports.selectors import Follower, followers_of, statement_count_of
+from lms.exports.selectors.sharing import consent_of
 from lms.files.models import private_storage
 from lms.files.services import expire_files
 from lms.jobs.models import Job
 from lms.jobs.services import finish_job, heartbeat, run_job, start_job
 from lms.people import services as people
 from lms.people.models import Cohort, User
+from lms.people.rules import Role
 from lms.refusal import Refused
 
 JOB = "export"
@@ -61,6 +63,15 @@ def request_statements(*, by: User, format_: str, key: UUID, filters: dict[str, 
     The same form sent twice gives back the first one. Refused: another role, a format that does not exist, too many files being made.
     """
     return _requested(by, EVERY_KIND["store"], format_, key, filters)
+
+
+@transaction.atomic
+def request_dossier(*, by: User, trainee: UUID, key: UUID) -> Export:
+    """Ask for the signed dossier of one trainee on their latest programme. The same form sent twice gives back the first one.
+
+    Refused: a trainee whose record `by` may not read, a certifier whom that trainee did not say yes to, too many files being made.
+    """
+    return _requested(by, EVERY_KIND["dossier"], Export.Format.ZIP, key, {"trainee": str(trainee)})
 
 
 def _requested(by: User, kind: Kind | None, format_: str, key: UUID, parameters: dict[str, str]) -> Export:
@@ -107,6 +118,11 @@ def trainees_for(owner: User, kind: Kind, parameters: dict[str, str]) -> list[Fo
             found = followers_of(enrolments_of(seen_by=owner, trainee=UUID(parameters["trainee"])))
     if not found:
         raise Refused("nobody_to_export", _("Il n'y a ici aucun stagiaire dont vous suivez le parcours. Choisissez une autre promotion."))
+    if kind.of_one and owner.role is Role.CERTIFIER and consent_of(found[0].trainee) is None:
+        raise Refused(
+            "consent_missing",
+            _("Le stagiaire n'a pas donné son accord pour que son dossier parte. Il le donne sur sa page « Mon dossier »."),
+        )
     return found
 
 
@@ -151,6 +167,8 @@ def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> i
     kind = EVERY_KIND[export.kind]
     if kind.write:
         return kind.write(path, export.format, export.parameters, lambda done, total: heartbeat(job=job, progress=done, total=total))
+    if kind.of_one:
+        return kind.of_one(path, about[0], lambda done, total: heartbeat(job=job, progress=done, total=total))
     if kind.texts:
         total = statement_count_of([follower.uuid for follower in about])
         return write_jsonl(path, _reported(kind.texts(about), job, total, lambda _text: True))
@@ -191,13 +209,18 @@ def _keep(export: Export, job: Job, path: Path, rows: int) -> None:
         with transaction.atomic():
             finish_job(job=job)
             Export.objects.filter(pk=export.pk).update(content=stored, sha256=digest, rows=rows)
-            people.notify(
-                recipients=[export.owner], text=_("Votre export est prêt : %(name)s") % {"name": export.name},
-                path=reverse("exports:export-detail", args=[export.uuid]),
-            )  # fmt: skip
+            people.notify(recipients=[export.owner], **_ready(export))
     except BaseException:
         private_storage().delete(stored)
         raise
+
+
+def _ready(export: Export) -> dict[str, str]:
+    """What its owner is told, and where the file waits."""
+    if export.owner.role is Role.TRAINEE:
+        return {"text": _("Ton dossier est prêt."), "path": reverse("exports:own-dossier")}
+    words = _("Votre export est prêt : %(name)s") % {"name": export.name}
+    return {"text": words, "path": reverse("exports:export-detail", args=[export.uuid])}
 
 
 def expire_exports() -> int:

@@ -31,6 +31,7 @@ CONTENT_TYPES = {
 MAY_EXPORT = (Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER)
 MAY_EXPORT_STATEMENTS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 MAY_TAKE = (*MAY_EXPORT, Role.ADMINISTRATOR)
+MAY_DOWNLOAD = (*MAY_TAKE, Role.TRAINEE)  # who asked for their own dossier
 
 
 @for_roles(*MAY_EXPORT)
@@ -114,6 +115,8 @@ def export_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
 
 def _list_of(export: Export) -> str:
     """Where one's other files of that sort are."""
+    if export.kind == "dossier":
+        return reverse("exports:dossier-detail", args=[export.parameters["trainee"]])
     return reverse("exports:statement-export" if export.kind == "store" else "exports:export-list")
 
 
@@ -124,7 +127,7 @@ def _size(export: Export) -> int | None:
     return export.content.size
 
 
-@for_roles(*MAY_TAKE)
+@for_roles(*MAY_DOWNLOAD)
 @require_GET
 def export_download(request: SignedRequest, uuid: UUID) -> FileResponse:
     """The file, if its owner may still read whom it is about."""

@@ -1,0 +1,1 @@
+"""What a dossier is, without Django: its shape."""

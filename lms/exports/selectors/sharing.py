@@ -1,0 +1,33 @@
+"""What a trainee said of their dossier, and whether it may be given to the certifying body."""
+
+from datetime import UTC
+
+from lms.exports.models import DossierComment, SharingConsent
+from lms.exports.rules import dossier as said
+from lms.exports.rules.sharing import CONSENT_TEXTS, CURRENT_CONSENT
+
+
+def consent_of(trainee: int) -> SharingConsent | None:
+    """The yes that stands, to the words of today. One query."""
+    return SharingConsent.objects.filter(trainee=trainee, withdrawn_at=None, text_version=CURRENT_CONSENT).first()
+
+
+def consents_of(trainee: int) -> list[SharingConsent]:
+    """Every yes ever given, the latest first. One query."""
+    return list(SharingConsent.objects.filter(trainee=trainee))
+
+
+def comment_of(trainee: int) -> DossierComment | None:
+    """What they say now; None where they say nothing. One query."""
+    latest = DossierComment.objects.filter(trainee=trainee).first()
+    return latest if latest and latest.text else None
+
+
+def told_consent(trainee: int) -> said.Consent | None:
+    row = consent_of(trainee)
+    return said.Consent(row.uuid, row.text_version, CONSENT_TEXTS[row.text_version], row.given_at.astimezone(UTC)) if row else None
+
+
+def told_comment(trainee: int) -> said.Comment | None:
+    row = comment_of(trainee)
+    return said.Comment(row.text, row.written_at.astimezone(UTC)) if row else None

@@ -1,0 +1,1 @@
+"""Doors of exports, by what they are about."""
