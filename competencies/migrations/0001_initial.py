@@ -493,6 +493,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('level__range', (0, 4))), name='competencies_standing_level_in_scale'),
         ),
         migrations.CreateModel(
+            name='ReportCursor',
+            fields=[
+                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('last', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='FrameworkVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

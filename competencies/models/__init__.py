@@ -5,6 +5,7 @@ from competencies.models.framework import Authored, Block, Competency, Criterion
 from competencies.models.imports import FrameworkImport
 from competencies.models.links import Association, ReferenceTerm
 from competencies.models.opinion import ASKED_WORDS, SEEN_WORDS, OpinionLine, OpinionRequest
+from competencies.models.report import ReportCursor
 from competencies.models.request import REQUEST_WORDS, ReviewRequest
 from competencies.models.rule import BLOCK_KINDS, LEVEL_KINDS, BlockValidation, LevelRule
 from competencies.models.version import FrameworkVersion, Succession
@@ -33,6 +34,7 @@ __all__ = [
     "OpinionLine",
     "OpinionRequest",
     "ReferenceTerm",
+    "ReportCursor",
     "ReviewRequest",
     "Scale",
     "Standing",

@@ -106,7 +106,8 @@ def decide_level(*, by: User, trainee: User, competency: Competency, level: int,
 def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -> None:
     """Take back what one occasion proved, with a reason: its statements are voided, standings follow, the trainee is told.
 
-    A take of a quiz was taken all the same: its statement stands, and others say what it no longer proves.
+    A take of a quiz was taken all the same, and another system said what it said: their statements stand, and ours say what they no
+    longer prove.
     Refused without a reason, and where the occasion proves nothing (any more).
     """
     said = _reason(reason)
@@ -118,12 +119,17 @@ def withdraw_evidence(*, by: User, trainee: User, occasion: UUID, reason: str) -
     now = clock.now()
     told = [
         voided(by=agent_of(by), statement_id=statement, reason="corrected", reason_iri=v.EXT_REASON, at=now)
-        for statement in sorted({row.statement_id for row in rows if row.kind != "quiz"}, key=str)
+        for statement in sorted({row.statement_id for row in rows if not _is_others(row)}, key=str)
     ]
-    told += [statements.proof_set_aside(evidence=row, trainee=trainee, by=by, at=now) for row in rows if row.kind == "quiz"]
+    told += [statements.proof_set_aside(evidence=row, trainee=trainee, by=by, at=now) for row in rows if _is_others(row)]
     told += move_standings(by=by, trainee=trainee, competencies=touched, at=now, reason=said)
     _tell(trainee, rows[0].competency, _("%(who)s a retiré une preuve : %(competency)s. Tu peux lire pourquoi."), by)
     records.record(*told)
+
+
+def _is_others(row: Evidence) -> bool:
+    """Whether its statement tells more than this proof: a take of a quiz, what another system reported."""
+    return row.kind == "quiz" or row.statement_id == row.occasion
 
 
 @transaction.atomic

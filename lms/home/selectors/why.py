@@ -49,7 +49,8 @@ class Trace:
 class Proof:
     """One occasion on which the competency was seen: its level is the lowest of its cells, none where nobody said one.
 
-    Not `is_told`: what came of an exam, which its trainee reads once it is closed.
+    Not `is_told`: what came of an exam, which its trainee reads once it is closed. `is_reported`: another system told the store of it,
+    nobody here noted it.
     """
 
     occasion: UUID
@@ -67,6 +68,7 @@ class Proof:
     observation: UUID | None = None
     attempt: UUID | None = None
     is_told: bool = True
+    is_reported: bool = False
     version: int = 0
     run: int = 0
     submitted_at: datetime | None = None
@@ -173,6 +175,7 @@ def _proof(
         occasion=occasion, level=level_of_occasion(row.level for row in seen), at=first.at, assessor=str(first.assessor),
         assessor_first_name=first.assessor.first_name, is_best=standing is not None and standing.occasion == occasion,
         is_withdrawn=all(row.withdrawn_at for row in seen), kind=first.kind, note=first.note,
+        is_reported=first.kind == "external" and first.statement_id == first.occasion,
         cells=[_cell(row, cells.get((occasion, row.criterion_id or 0))) for row in seen],
     )  # fmt: skip
     told = [first.statement_id]

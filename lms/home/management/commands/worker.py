@@ -18,6 +18,7 @@ from assessments.services.imports import tasks as import_tasks
 from assessments.services.taking import close_overdue
 from competencies.services.imports import expire_imports as expire_framework_imports
 from competencies.services.imports import tasks as framework_tasks
+from competencies.services.reports import take_reports
 from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
 from lms.files.services import remove_orphans, remove_pages, remove_unfinished
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         if options["once"]:
             retry_expired(tasks=TASKS)
             close_overdue()
+            take_reports()
             worker.run()
             deliver_due()
             return
@@ -69,6 +71,7 @@ class Command(BaseCommand):
                 if time.monotonic() >= next_retry:
                     retry_expired(tasks=TASKS)
                     close_overdue()
+                    take_reports()
                     next_retry = time.monotonic() + RETRY_EVERY
                 worker.run()
                 if time.monotonic() >= next_tidy:
