@@ -27,7 +27,7 @@ def site() -> Iterator[Site]:
             server.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # no longer: while it lives, Django takes this process for an asynchronous one
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "Chromium manque : make test l'installe"
