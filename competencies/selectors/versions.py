@@ -1,7 +1,7 @@
 """What the next version of a framework would change: which competencies go on, which are replaced, and whose levels come with them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from competencies.models import Competency, Framework, Standing
 from competencies.rules import carried_level, succession_kind
+from competencies.selectors.policies import Change, levels_of, replayed, rules_in_force
 
 Mapped: TypeAlias = Mapping[int, Collection[int]]  # a competency that ends -> those that replace it, by primary keys
 
@@ -100,6 +101,22 @@ def lost_levels(mapped: Mapped, going: Collection[int] = ()) -> list[Lost]:
         if best < level:
             found.append(Lost(trainee, old, level, best))
     return found
+
+
+def moved_by_drafts(framework: Framework) -> list[Change]:
+    """Kept levels that the criteria of waiting drafts would move, by trainee then competency: of a rule that reads every criterion, one more
+    asks for one more proof."""
+    drafts = {one.pk: one for one in drafts_of(framework) if one.live and one.latest_revision}
+    in_force = {pk: replace(rule, criteria=_criteria_of(drafts[pk])) for pk, rule in rules_in_force(list(drafts)).items()}
+    kept = levels_of(None, list(drafts))
+    after = {key: reached.level for key, reached in replayed(in_force)}
+    return [Change(*key, kept.get(key, 0), after.get(key, 0)) for key in sorted(kept | after) if kept.get(key, 0) != after.get(key, 0)]
+
+
+def _criteria_of(competency: Competency) -> frozenset[int]:
+    """As its draft has them; those that have no key yet stand for themselves."""
+    drafted = competency.latest_revision.as_object().criteria.all()
+    return frozenset(one.pk or -place for place, one in enumerate(drafted, start=1))
 
 
 def affected(competencies: Collection[int]) -> dict[int, int]:

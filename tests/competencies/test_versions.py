@@ -8,8 +8,8 @@ from django.db import transaction
 
 from competencies.models import Block, Competency, Criterion, Evidence, Framework, FrameworkVersion, LevelMove, Standing
 from competencies.rules import carried_level, succession_kind
-from competencies.selectors.versions import affected, carried_levels, drafts_of, going_on, kinds_of, lost_levels
-from competencies.services import rebuild_standings, record_evidence, withdraw_evidence
+from competencies.selectors.versions import affected, carried_levels, drafts_of, going_on, kinds_of, lost_levels, moved_by_drafts
+from competencies.services import apply_rule, drafted_rule, rebuild_standings, record_evidence, withdraw_evidence
 from competencies.services.versions import carry_again, publish_version
 from lms import clock
 from lms.people.models import Notice, User
@@ -194,6 +194,28 @@ def test_a_frozen_version_takes_plain_words_at_once_and_the_rest_with_the_next()
     publish(world, {}, version="1.2")
     assert Competency.objects.get(pk=competency.pk).label == "Autre chose"
     assert drafts_of(tree) == []
+
+
+def test_a_criterion_more_moves_exactly_the_levels_that_the_trial_showed() -> None:
+    world = small()
+    tree, competency = world.programme.framework, Competency.objects.get(pk=world.competencies[0].pk)
+    rule = drafted_rule(framework=tree, kind="all_criteria", settings={}, name="Tous les critères")
+    apply_rule(by=world.coordinator, rule=rule, reason="Rien ne manque.")
+    for person in (world.trainee, *classmates(world, 2)):
+        see(world, person, competency, 3)
+    assert moved_by_drafts(tree) == []
+    competency.criteria.add(Criterion(code="ON1.1.9", label="Un de plus", sort_order=9))
+    competency.save_revision()
+    shown = moved_by_drafts(tree)
+    assert {(one.competency, one.before, one.after) for one in shown} == {(competency.pk, 3, 0)}
+    assert len(shown) == 3
+    known = list(LevelMove.objects.values_list("pk", flat=True))
+    publish(world, {})
+    moves = LevelMove.objects.exclude(pk__in=known).order_by("trainee", "competency")
+    assert [(one.trainee_id, one.competency_id, one.before, one.after) for one in moves] == [
+        (one.trainee, one.competency, one.before, one.after) for one in shown
+    ]
+    assert {one.reason for one in moves} == {"Le certificateur a réécrit le bloc."}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from assessments.models import PracticalPage, Question, Rubric
 from competencies.models import Competency, Framework, FrameworkVersion
 from competencies.selectors.policies import Change
-from competencies.selectors.versions import Mapped, affected, carried_levels, going_on, kinds_of, lost_levels
+from competencies.selectors.versions import Mapped, affected, carried_levels, going_on, kinds_of, lost_levels, moved_by_drafts
 from content.models import LessonPage
 from curriculum.models import ModulePage
 from lms.home.selectors.policies import Trial, shown_changes
@@ -33,12 +33,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class VersionTrial:
-    """What publishing would do; `lost` has the names that one may read, `uses` what has to change first, the rest may change later."""
+    """What publishing would do; `lost` and `moved` (by changed criteria) have the names that one may read, `uses` what has to change first, the rest may change later."""
 
     ended: list[Ended]
     carried: int
     people: int
     lost: Trial
+    moved: Trial
     uses: list[str]
     lessons: int
     questions: int
@@ -58,9 +59,10 @@ def version_trial(user: User, framework: Framework, mapped: Mapped, follows: Fra
         Ended(rows[old], kinds[old], str(KIND_WORDS[kinds[old]]), [rows[new] for new in news], counts[old]) for old, news in mapped.items()
     ]
     lost = [Change(one.trainee, one.competency, one.before, one.after) for one in lost_levels(mapped, going)]
-    people = len({one.trainee for one in brought} | {one.trainee for one in lost})
+    moved = [one for one in moved_by_drafts(framework) if one.competency not in mapped]
+    people = len({one.trainee for one in brought} | {one.trainee for one in [*lost, *moved]})
     uses, mentions = ([], (0, 0)) if follows else (uses_of(list(mapped)), mentions_of(list(mapped)))
-    return VersionTrial(ended, len(brought), people, shown_changes(user, lost), uses, *mentions)
+    return VersionTrial(ended, len(brought), people, shown_changes(user, lost), shown_changes(user, moved), uses, *mentions)
 
 
 def uses_of(competencies: list[int]) -> list[str]:
