@@ -15,7 +15,7 @@ from lms.people.rules import Role
 from lms.records import services as records
 from lms.records import vocabulary as v
 from lms.records.selectors.reports import Told, told_by_others
-from lms.records.statements import iri
+from lms.records.statements import authority_digest, iri, site_authority
 
 COUNTED: Final = {verb.iri for verb in (v.PASSED, v.MASTERED, v.COMPLETED)}
 MOST: Final = 500  # a round
@@ -30,7 +30,7 @@ def take_reports() -> int:
     """
     cursor, _new = ReportCursor.objects.select_for_update(no_key=True).get_or_create(pk=1)
     known = {iri("competency", one.uuid): one for one in Competency.objects.filter(live=True)}
-    told = list(told_by_others(known, after=cursor.last, most=MOST)) if known else []
+    told = list(told_by_others(known, own=authority_digest(site_authority()), after=cursor.last, most=MOST)) if known else []
     if not told:
         return 0
     people = {

@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from lms.records.models import HOME, Credential, Mention, Statement, Voiding
 from lms.records.rules.digests import ACTIVITY, digest
-from lms.records.statements import authority_digest, site_authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +23,16 @@ class Told:
     by: str
 
 
-def told_by_others(activities: Collection[str], *, after: datetime | None, most: int = 500) -> Iterator[Told]:
-    """The statements stored after a moment whose object or context is one of these activities (IRIs), in the order of the store, this
-    site's own and the voided ones aside. Two queries."""
+def told_by_others(activities: Collection[str], *, own: UUID, after: datetime | None, most: int = 500) -> Iterator[Told]:
+    """The statements stored after a moment whose object or context is one of these activities (IRIs), in the order of the store, the
+    voided ones and those of authority `own` (this site's) aside. Two queries."""
     refs = [digest(HOME, ACTIVITY, iri) for iri in activities]
     since = {"stored__gt": after} if after else {}
     mentioned = Mention.objects.filter(ref__in=refs, **since).values("statement")
     voided = Voiding.objects.filter(store=HOME, target=OuterRef("pk"))
     rows = (
         Statement.objects.filter(Q(activity__in=refs) | Q(pk__in=mentioned), store=HOME, **since)
-        .exclude(authority=authority_digest(site_authority()))
+        .exclude(authority=own)
         .exclude(Exists(voided))
         .order_by("stored")
     )
