@@ -7,12 +7,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from assessments.services import submit_work
 from competencies.models import Evidence, Standing
 from curriculum.services import ask_help, retake
 from lms.people.models import User
 from lms.people.rules import Role
 from lms.records.models import Statement
+from tests.assessments.things import picture
 from tests.cast import Small, person, small
 from tests.story import classmates, hand_in, judge, read_lesson
 
@@ -152,6 +155,14 @@ def test_why_for_the_trainee_is_two_sentences_and_the_works(client: Client) -> N
     assert "C'est ton meilleur niveau prouvé : il reste à toi, même si tu recommences." in text
     assert f'href="/travaux/{world.practical.uuid}/"' in answer.content.decode()
     assert "xAPI" not in text
+
+
+def test_why_shows_the_trainee_the_picture_of_each_work(client: Client) -> None:
+    world = small()
+    sent = submit_work(by=world.trainee, practical=world.practical, text="Voici.", uploads=[picture()], key=uuid4())
+    judge(sent, world.trainer, 3)
+    page = signed(client, world.trainee).get(why_of(world)).content.decode()
+    assert f'<img class="tile-img" src="{reverse("assessments:file", args=[sent.files.get().file.uuid])}" alt="Ton travail : Faire"' in page
 
 
 def test_why_before_any_proof(client: Client) -> None:

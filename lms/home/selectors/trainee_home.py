@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
-from assessments.models import Judgement, Observation, SubmittedFile
+from assessments.models import Judgement, Observation
 from competencies.models import Competency, Level, Standing
 from competencies.rules import state_of_level
 from curriculum.models import ModulePage, ProgrammePage, Run
 from curriculum.selectors.path import MODULE_COLUMNS, first_to_do, resume_point, steps_in_run
-from lms.files.rules import SHOWN_IN_PAGE
+from lms.home.selectors.pictures import first_pictures, photo_of
 from lms.people.models import User
 from lms.prepared import prepared
 
@@ -100,7 +100,7 @@ def skills_of(user: User, programme: ProgrammePage | None) -> list[SkillBlock]:
     seen = {
         row.uuid: row for row in Observation.objects.filter(uuid__in=occasions).select_related("practical", "rubric", "assessor", "photo")
     }
-    pictures = _first_pictures(list(judgements.values()))
+    pictures = first_pictures({judgement.submission_id for judgement in judgements.values()})
     blocks: dict[str, SkillBlock] = {}
     for competency in competencies:
         standing = standings.get(competency.pk)
@@ -120,18 +120,7 @@ def skills_of(user: User, programme: ProgrammePage | None) -> list[SkillBlock]:
 def _show_seen(tile: SkillTile, observation: Observation) -> None:
     tile.occasion, tile.is_seen, tile.assessor = observation.uuid, True, observation.assessor.first_name
     tile.work = observation.practical.title if observation.practical else observation.rubric.title
-    if observation.photo and observation.photo.content_type in SHOWN_IN_PAGE:
-        tile.picture = observation.photo.uuid
-
-
-def _first_pictures(judgements: list[Judgement]) -> dict[int, UUID]:
-    files = SubmittedFile.objects.filter(
-        submission__in={judgement.submission_id for judgement in judgements}, file__content_type__in=SHOWN_IN_PAGE
-    )
-    found: dict[int, UUID] = {}
-    for submission, uuid in files.order_by("submission", "position").values_list("submission_id", "file__uuid"):
-        found.setdefault(submission, uuid)
-    return found
+    tile.picture = photo_of(observation)
 
 
 def acquired_count(user: User) -> int:

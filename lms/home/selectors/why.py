@@ -16,6 +16,7 @@ from competencies.rules import SUPPORTING, level_of_occasion, state_of_level
 from competencies.selectors import scale_of
 from competencies.selectors.policies import rule_named
 from lms import clock
+from lms.home.selectors.pictures import first_pictures, photo_of
 from lms.people.models import User
 from lms.records.models import Statement, Voiding
 
@@ -69,6 +70,7 @@ class Proof:
     attempt: UUID | None = None
     is_told: bool = True
     is_reported: bool = False
+    picture: UUID | None = None
     version: int = 0
     run: int = 0
     submitted_at: datetime | None = None
@@ -120,7 +122,7 @@ class Explanation:
 
 
 def why_level(trainee: User, competency: Competency) -> Explanation:
-    """The chain behind one level. Fourteen queries, whatever the number of proofs."""
+    """The chain behind one level. Fifteen queries, whatever the number of proofs."""
     scale = scale_of(competency.block.framework_id)
     standing = Standing.objects.filter(trainee=trainee, competency=competency).first()
     rows = Evidence.objects.filter(trainee=trainee, competency=competency).select_related("criterion", "assessor", "withdrawn_by")
@@ -135,7 +137,7 @@ def why_level(trainee: User, competency: Competency) -> Explanation:
     }
     observations = {
         observation.uuid: observation
-        for observation in Observation.objects.filter(uuid__in=by_occasion).select_related("practical", "rubric", "run")
+        for observation in Observation.objects.filter(uuid__in=by_occasion).select_related("practical", "rubric", "run", "photo")
     }
     answers = {
         answer.uuid: answer
@@ -151,6 +153,12 @@ def why_level(trainee: User, competency: Competency) -> Explanation:
         cells[mark.observation.uuid, mark.line.criterion_id] = mark
     traces = _traces(by_occasion, judgements, observations, standing)
     proofs = [_proof(occasion, seen, standing, acts.get(occasion), cells, traces) for occasion, seen in by_occasion.items()]
+    pictures = first_pictures({judgement.submission_id for judgement in judgements.values()})
+    for proof in proofs:
+        act = acts.get(proof.occasion)
+        proof.picture = (
+            pictures.get(act.submission_id) if isinstance(act, Judgement) else photo_of(act) if isinstance(act, Observation) else None
+        )
     proofs.sort(key=lambda proof: (not proof.is_best, -proof.at.timestamp()))
     level = standing.level if standing else 0
     return Explanation(
