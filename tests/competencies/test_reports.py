@@ -98,3 +98,14 @@ def test_reports_are_taken_in_the_order_of_the_store() -> None:
     last = ReportCursor.objects.get().last
     assert last
     assert clock.now() - last < timedelta(minutes=5)
+
+
+def test_what_was_read_is_not_looked_through_again(django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, speaker = small(), program()
+    judge(hand_in(world.practical, world.trainee), world.trainer, 3)
+    assert take_reports() == 0
+    with django_assert_num_queries(4):  # two of them open and close the transaction of the test
+        assert take_reports() == 0
+    monkeypatch.setattr("competencies.services.reports.MOST", 1)
+    speaker.post([report(world), report(world)])
+    assert [take_reports(), take_reports(), take_reports()] == [1, 1, 0]

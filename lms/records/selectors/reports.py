@@ -23,11 +23,11 @@ class Told:
     by: str
 
 
-def told_by_others(activities: Collection[str], *, own: UUID, after: datetime | None, most: int = 500) -> Iterator[Told]:
-    """The statements stored after a moment whose object or context is one of these activities (IRIs), in the order of the store, the
+def told_by_others(activities: Collection[str], *, own: UUID, after: datetime | None, upto: datetime, most: int) -> Iterator[Told]:
+    """The statements stored after one moment and up to another whose object or context is one of these activities (IRIs), in the order of the store, the
     voided ones and those of authority `own` (this site's) aside. Two queries."""
     refs = [digest(HOME, ACTIVITY, iri) for iri in activities]
-    since = {"stored__gt": after} if after else {}
+    since = {"stored__lte": upto, **({"stored__gt": after} if after else {})}
     mentioned = Mention.objects.filter(ref__in=refs, **since).values("statement")
     voided = Voiding.objects.filter(store=HOME, target=OuterRef("pk"))
     rows = (
