@@ -132,8 +132,7 @@ def test_a_letter_changed_in_each_part_of_the_token_is_found() -> None:
         for place in (start, start + len(part) // 2, start + len(part) - 1):
             changed = flipped(token, place)
             assert told(changed.encode()) in (Verdict.ALTERED, Verdict.NOT_A_BADGE), place  # a broken text is no badge any more
-    assert told(flipped(token, starts[2] + 10).encode()) is Verdict.ALTERED
-    assert told(flipped(token, len(token) - 1).encode()) is Verdict.ALTERED
+    assert told(flipped(token, starts[2] + 10).encode()) is Verdict.ALTERED  # the last letter is half padding: it may break the text
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
