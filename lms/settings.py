@@ -39,6 +39,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # database, m
 INSTALLED_APPS = [
     "lms.home",
     "lms.exports",
+    "lms.certification",
     "lms.badges",
     "assessments",
     "curriculum",

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("curriculum.urls")),
     path("", include("assessments.urls")),
     path("", include("lms.badges.urls")),
+    path("", include("lms.certification.urls")),
     path("", include("lms.exports.urls")),
     path("", include("lms.home.urls")),
 ]

@@ -22,7 +22,7 @@ from tests.house.conftest import Knocker, signed
 pytestmark = pytest.mark.django_db
 
 UUID_SHAPE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-OURS = ("people", "records", "curriculum", "competencies", "assessments", "badges", "exports", "jobs", "files", "auth")
+OURS = ("people", "records", "curriculum", "competencies", "assessments", "badges", "certification", "exports", "jobs", "files", "auth")
 # Drawn at random or made of what is: never the same twice.
 DRAWN = frozenset(
     {

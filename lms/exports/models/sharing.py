@@ -1,62 +1,13 @@
-"""Files made of what a person may see, on demand."""
+"""What a trainee says of their own dossier, and whether it may leave."""
 
 import uuid
-from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from competencies.models import OfTraineeQuerySet
 from lms.exports.rules.sharing import CONSENT_TEXTS
-from lms.files.models import private_storage
-from lms.jobs.models import Job
 from lms.people.models import User
-
-
-def export_name(_export: models.Model, _filename: str) -> str:
-    return f"exports/{uuid.uuid4().hex}"
-
-
-class ExportQuerySet(models.QuerySet["Export"]):
-    """Protected: an export is its owner's; what it holds is checked again at download."""
-
-    def visible_to(self, user: User) -> Self:
-        return self.filter(owner_id=user.pk)
-
-
-class Export(models.Model):
-    """One file asked for: which kind, of what, in which format; the file is complete or absent."""
-
-    class Format(models.TextChoices):
-        XLSX = "xlsx", "XLSX"
-        CSV = "csv", "CSV"
-        JSONL = "jsonl", "JSON Lines"
-        PARQUET = "parquet", "Parquet"
-        ZIP = "zip", "ZIP"
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    owner = models.ForeignKey(User, models.PROTECT, related_name="exports")
-    kind = models.CharField(max_length=40)
-    parameters = models.JSONField(default=dict)
-    format = models.CharField(_("format"), max_length=7, choices=Format.choices)
-    key = models.UUIDField()
-    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="export")
-    content = models.FileField(storage=private_storage, upload_to=export_name, blank=True)
-    name = models.CharField(max_length=120, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    rows = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    objects = ExportQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="exports_export_form_once")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.format}"
 
 
 class SharingConsent(models.Model):

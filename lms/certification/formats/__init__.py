@@ -1,0 +1,1 @@
+"""Files that leave for a certifying body."""

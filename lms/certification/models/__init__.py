@@ -1,0 +1,1 @@
+"""Tables of certification, an aggregate a file."""

@@ -1,0 +1,1 @@
+"""Doors of certification, by what they are about."""
