@@ -38,6 +38,8 @@ from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
 from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
+from lms.certification.models import Certification, Decision
+from lms.certification.services import add_member, present
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
 from lms.exports.services.dossiers import comment_dossier, give_consent
@@ -50,6 +52,7 @@ from lms.records.services.subscribers import create_subscriber
 from tests.assessments import quizzes
 from tests.badges.story import badge_of_elsewhere
 from tests.cast import PASSWORD, Small, cohort, person, small
+from tests.certification.story import RULES, days, sitting
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
 
@@ -72,6 +75,8 @@ SECRETS = (
     "mot-de-la-demande",
     "mot-du-groupe",
     "mot-sur-le-dossier",
+    "mot-de-la-session",
+    "mot-du-jury",
 )
 
 
@@ -135,7 +140,16 @@ def story() -> Story:
         "csv_table": "niveaux", "gaps_figure": "manques", "effects_figure": "effet", "forecast_figure": "prevision",
         "readiness_figure": "blocs", "assessors_figure": "accord", "beside_figure": "heures", "other_cohort": second.cohort.uuid, "picture": picture, "handout": handout, **records, **looks,
     }  # fmt: skip
-    return Story(first, {name: people[name] for name in PEOPLE[1:]}, mate, to)
+    return Story(first, {name: people[name] for name in PEOPLE[1:]}, mate, {**to, **_sitting(first, people["certifier"], mate)})
+
+
+def _sitting(world: Small, certifier: User, mate: User) -> dict[str, Any]:
+    """A session whose jury the certifier presides, the first trainee presented and decided, their classmate not."""
+    told = sitting(world, president=certifier, is_presented=False)
+    present(by=world.coordinator, session=told.session, trainees=[world.trainee], blocks=[told.block], despite="mot-de-la-session")
+    told.decide(comment="mot-du-jury")
+    member = add_member(by=world.coordinator, session=told.session, user=None, name="Mme Petit")
+    return {"session": told.session.uuid, "candidate": told.candidate().uuid, "jury_member": member.uuid, "unpresented": mate.uuid}
 
 
 def _looks(world: Small, mate: User) -> dict[str, Any]:
@@ -317,6 +331,15 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
+        "certification:certification-list": {"framework": world.programme.framework.pk, **RULES, "starts_on": "2027-01-04"},
+        "certification:session-create": {"key": UUID(int=15), "certification": Certification.objects.get().uuid, **days()},
+        "certification:session-change": {"key": told.to["session"], **days(name="Session de juillet")},
+        "certification:member-add": {"name": "M. Roux"},
+        "certification:candidate-blocks": {"blocks": [told.to["block"]], "despite": "Le jury veut voir."},
+        "certification:candidate-withdraw": {"reason": "Une autre fois."},
+        "certification:decide": {
+            "key": UUID(int=16), "corrects": Decision.objects.get().uuid, "outcome": "absent", "reason": "Elle n'était pas là.",
+        },
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
         "home:opinion-note": {"key": UUID(int=11), "kind": "client", "said": "Le musée : repris tel quel."},
