@@ -11,6 +11,8 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from lms.exports.rules.jury import JuryDecision
+
 Level: TypeAlias = Annotated[int, Meta(ge=0, le=4)]
 Digest: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 # What stands behind hours that were done: a work that an assessor judged, or a step completed, for the time its author planned.
@@ -384,6 +386,7 @@ class Dossier:
     works: list[Work]
     seen: list[Seen]
     opinions: list[Opinion]
+    jury: list[JuryDecision]
     comment: Comment | None
     consent: Consent | None
     statements: list[UUID] = field(default_factory=list)

@@ -23,6 +23,7 @@ from curriculum.rules import KINDS
 from curriculum.selectors.cohort import RunRow, counted_visits
 from lms.exports.rules import dossier as said
 from lms.exports.selectors import Follower, Hours, LevelRow, Record, is_judged, records_of
+from lms.exports.selectors.jury import decisions_of
 from lms.exports.selectors.sharing import told_comment, told_consent
 from lms.exports.selectors.works import opinions_of, seen_of, works_of
 from lms.people.models import Membership
@@ -40,7 +41,7 @@ def dossier_of(who: Follower) -> said.Dossier:
         programme=_programme(who, programme), framework=_framework(programme.framework),
         rules=_rules(who), rubrics=_rubrics(who), hours=_hours(record), runs=[_run(row) for row in record.runs],
         blocks=_blocks(who, record), works=works_of(who), seen=seen_of(who), opinions=opinions_of(who),
-        comment=told_comment(who.trainee), consent=told_consent(who.trainee),
+        jury=decisions_of(who), comment=told_comment(who.trainee), consent=told_consent(who.trainee),
     )  # fmt: skip
 
 
