@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from competencies.rest import Competencies, Rules, Standings
 from curriculum.rest import Modules, Programmes, ProgressRows
 from lms.badges.rest import Badges
+from lms.certification.rest import Sessions
 from lms.home.rest import EvidenceRows, Groups
 
 api = SimpleRouter()
@@ -21,6 +22,7 @@ api.register("evidence", EvidenceRows, "evidence")
 api.register("rules", Rules, "rule")
 api.register("badges", Badges, "badge")
 api.register("groups", Groups, "group")
+api.register("sessions", Sessions, "session")
 
 urlpatterns = [
     path("", include("lms.records.urls")),  # asked most, found first
