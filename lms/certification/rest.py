@@ -146,15 +146,16 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         """Every decision of a session one may read, the corrected ones too; or, by its jury, one more, signed."""
         session, reader = self.get_object(), reader_of(request)
         if request.method == "GET":
-            page = self.paginate_queryset(_decisions(reader).filter(presented__candidate__session=session))
+            rows: Any = _decisions(reader).filter(presented__candidate__session=session)  # of another model than the view's
+            page: Any = self.paginate_queryset(rows)
             return self.get_paginated_response(DecisionRow(page, many=True).data)
         _jury_only(reader)
         asked = DecisionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         typed = asked.validated_data
-        rows = PresentedBlock.objects.filter(candidate__in=Candidate.objects.visible_to(reader).filter(session=session, withdrawn_at=None))
-        rows = rows.select_related("block", "candidate__trainee", "candidate__session__certification__framework")
-        presented = get_object_or_404(rows, candidate__uuid=typed.pop("candidate"), block__uuid=typed.pop("block"))
+        blocks = PresentedBlock.objects.filter(candidate__in=Candidate.objects.visible_to(reader).filter(session=session, withdrawn_at=None))
+        blocks = blocks.select_related("block", "candidate__trainee", "candidate__session__certification__framework")
+        presented = get_object_or_404(blocks, candidate__uuid=typed.pop("candidate"), block__uuid=typed.pop("block"))
         made = decide(by=reader, presented=presented, key=_key(request), **typed)
         return Response(DecisionRow(_decisions(reader).get(pk=made.pk)).data, status=201)
 
