@@ -44,6 +44,8 @@ DRAWN = frozenset(
         "token",
         "status_index",
         "share_token",
+        "sealed",
+        "sealed_number",
     }
 )
 # Optional fields that a form has of its own, besides those `sent` fills in.
