@@ -2,10 +2,11 @@
 
 import itertools
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from assessments.models import PracticalPage, Rubric, RubricLine
@@ -15,22 +16,33 @@ from curriculum.models import ModulePage, ProgrammePage, StepCompetency, Target
 from curriculum.services import enrol
 from lms.people.models import Cohort, TrainingSite, User
 from lms.people.rules import Role
-from lms.people.services import create_cohort, create_person, join_cohort
+from lms.people.services import create_cohort, create_person, join_cohort, let_read
 
 _numbers = itertools.count(1)
 PASSWORD = "mot-de-passe-2026"
 
 
 def person(role: Role, first_name: str = "", *, cohort: Cohort | None = None) -> User:
-    """Someone with an account of that role and the password PASSWORD, in `cohort` if given."""
+    """Someone with an account of that role and the password PASSWORD, in `cohort` if given; a certifier reads who is in it by then."""
     number = next(_numbers)
     name = first_name or role.value.capitalize()
     user, _secret = create_person(
         by=None, username=f"{name.lower()}{number}", first_name=name, last_name=f"Durand{number}", role=role, password=PASSWORD
     )
-    if cohort:
+    if cohort and role is Role.CERTIFIER:
+        may_read(user, *User.objects.filter(memberships__cohort=cohort, memberships__left_at=None).with_role(Role.TRAINEE))
+    elif cohort:
         join_cohort(by=user, person=user, cohort=cohort)
     return user
+
+
+def may_read(certifier: User, *trainees: User) -> None:
+    """A session lets this certifier read these trainees, from yesterday on."""
+    now = timezone.now()
+    let_read(
+        session=uuid4(), readers=[certifier.pk], trainees=[trainee.pk for trainee in trainees],
+        opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=30),
+    )  # fmt: skip
 
 
 def signed_in(user: User) -> Client:

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +32,9 @@ class UserQuerySet(models.QuerySet["User"]):
         trainees = self.with_role(Role.TRAINEE)
         if role is Role.COORDINATOR:
             return trainees
-        if role in (Role.TRAINER, Role.COUNSELLOR, Role.CERTIFIER):
+        if role is Role.CERTIFIER:
+            return trainees.filter(pk__in=RecordAccess.objects.open_to(user.pk).values("trainee"))
+        if role in (Role.TRAINER, Role.COUNSELLOR):
             cohorts = Membership.objects.filter(user=user.pk, left_at=None).values("cohort")
             return trainees.filter(memberships__cohort__in=cohorts, memberships__left_at=None).distinct()
         return self.none()
@@ -101,7 +103,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         role = user.role
         if role is Role.COORDINATOR:
             return self
-        if role in (Role.TRAINER, Role.COUNSELLOR, Role.CERTIFIER):
+        if role is Role.CERTIFIER:  # a cohort is then its candidates, and nobody else of it
+            candidates = RecordAccess.objects.open_to(user.pk).values("trainee")
+            return self.filter(memberships__user__in=candidates, memberships__left_at=None).distinct()
+        if role in (Role.TRAINER, Role.COUNSELLOR):
             return self.filter(memberships__user=user.pk, memberships__left_at=None).distinct()
         return self.none()
 
@@ -150,6 +155,41 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.cohort}"
+
+
+class RecordAccessQuerySet(models.QuerySet["RecordAccess"]):
+    """Protected: what one may read oneself."""
+
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(reader=user.pk)
+
+    def open_to(self, reader: int) -> Self:
+        """What a certifier may read now, by the database's own clock: a prepared query (ADR 18) asks anew each time."""
+        return self.filter(reader=reader, opens_at__lte=Now(), closes_at__gt=Now())
+
+
+class RecordAccess(models.Model):
+    """A certifier may read one trainee's record, for one session, from a moment to another (promises.md S32). Nothing else lets a certifier read.
+
+    Written by `lms.certification`, which owns sessions; this floor only asks whether it holds.
+    """
+
+    reader = models.ForeignKey(User, models.CASCADE, related_name="record_accesses")
+    trainee = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")  # none: a session without candidates yet
+    session = models.UUIDField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    objects = RecordAccessQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "reader", "trainee"], name="people_recordaccess_once"),
+        ]
+        indexes = [models.Index(fields=["reader", "closes_at"], name="people_recordaccess_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} {self.trainee_id} {self.session}"
 
 
 class WorkingGroupQuerySet(models.QuerySet["WorkingGroup"]):

@@ -223,6 +223,7 @@ def _read_line(line: PastedLine, author: Role | None) -> PlannedLine:
         (not is_name(first_name), "first_name", first_name),
         (not is_name(last_name), "last_name", last_name),
         (role is None, "role_unknown", word),
+        (role is Role.CERTIFIER, "certifier", word),
         (role is not None and not may_create(author, role), "role_not_allowed", word),
         (bool(read.email) and (len(read.email) > 254 or not EMAIL_SHAPE.fullmatch(read.email)), "email_shape", read.email),
     )

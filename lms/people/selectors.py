@@ -38,6 +38,7 @@ STATE_NAMES: dict[str, Promise] = {
     "invited": _("1re entrée à faire"),
     "paused": _("en pause"),
 }
+MAY_JOIN = [role for role in Role if role is not Role.CERTIFIER]  # a certifier reads a session's candidates, no cohort
 SENTENCES: dict[str, Promise] = {
     "new": _("Nouveau compte."),
     "new_homonym": _("Nouveau compte : %(word)s porte le même nom. Si c'est la même personne, ajoutez cet identifiant à la ligne."),
@@ -47,7 +48,8 @@ SENTENCES: dict[str, Promise] = {
     "long": _("Trop de colonnes. Écrivez : prénom ; nom ; rôle ; identifiant ; e-mail."),
     "first_name": _("Le prénom n'est pas lisible : « %(word)s ». Corrigez-le."),
     "last_name": _("Le nom n'est pas lisible : « %(word)s ». Corrigez-le."),
-    "role_unknown": _("Rôle inconnu : « %(word)s ». Écrivez stagiaire, formateur, accompagnement ou certificateur."),
+    "role_unknown": _("Rôle inconnu : « %(word)s ». Écrivez stagiaire, formateur ou accompagnement."),
+    "certifier": _("Un certificateur n'entre pas dans une promotion : mettez-le au jury d'une session."),
     "role_not_allowed": _("Vous ne pouvez pas créer un compte « %(word)s ». Demandez à l'administration."),
     "username_shape": _("Identifiant « %(word)s » : 3 à 40 lettres sans accent, chiffres, points ou tirets."),
     "username_twice": _("L'identifiant « %(word)s » est déjà sur une ligne plus haut."),
@@ -180,7 +182,7 @@ def people_who_may_join(*, by: User, cohort: Cohort, search: str) -> list[Person
     if not search.split():
         return []
     here = Membership.objects.filter(cohort=cohort, left_at=None).values("user")
-    found = people_listed(by=by, search=search).filter(is_active=True, groups__name__in=list(Role)).exclude(pk__in=here)
+    found = people_listed(by=by, search=search).filter(is_active=True, groups__name__in=MAY_JOIN).exclude(pk__in=here)
     return person_rows(found[:20])
 
 

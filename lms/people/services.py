@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms import clock
 from lms.people import statements
-from lms.people.models import ApiToken, Cohort, Membership, Notice, TrainingSite, User, WorkingGroup, WorkingGroupMember
+from lms.people.models import ApiToken, Cohort, Membership, Notice, RecordAccess, TrainingSite, User, WorkingGroup, WorkingGroupMember
 from lms.people.rules import ROLE_PERMISSIONS, Role, may_create
 from lms.records import services as records
 from lms.records.statements import Json
@@ -195,12 +195,14 @@ def create_cohort(*, by: User, name: str, site: TrainingSite, starts_on: date, e
 
 @transaction.atomic
 def join_cohort(*, by: User, person: User, cohort: Cohort, site: TrainingSite | None = None) -> None:
-    """Put a person in a cohort. Already there: nothing changes. Refused when the cohort is closed."""
+    """Put a person in a cohort. Already there: nothing changes. Refused when the cohort is closed, and for a certifier."""
     records.record(*membership_facts(by=by, person=person, cohort=cohort, site=site))
 
 
 def membership_facts(*, by: User, person: User, cohort: Cohort, site: TrainingSite | None) -> list[Json]:
     """Write the membership in the caller's transaction and hand back what happened, for the outermost service to record."""
+    if person.role is Role.CERTIFIER:
+        raise Refused("certifier_in_cohort", _("Un certificateur n'entre pas dans une promotion : mettez-le au jury d'une session."))
     if cohort.closed_at:
         raise Refused("cohort_closed", _("Cette promotion est close. Choisissez une promotion ouverte."))
     _membership, created = Membership.objects.get_or_create(
@@ -223,6 +225,18 @@ def departure_facts(*, by: User, person: User, cohort: Cohort) -> list[Json]:
     if not ended or person.role is not Role.TRAINEE:
         return []
     return [statements.left(trainee=person, cohort=cohort, by=by, at=clock.now())]
+
+
+@transaction.atomic
+def let_read(*, session: UUID, readers: Collection[int], trainees: Collection[int], opens_at: datetime, closes_at: datetime) -> None:
+    """Who may read whose record because of a session, from when to when: this and no more, whatever was written before."""
+    RecordAccess.objects.filter(session=session).delete()
+    about = list(trainees) or [None]
+    RecordAccess.objects.bulk_create(
+        RecordAccess(session=session, reader_id=reader, trainee_id=trainee, opens_at=opens_at, closes_at=closes_at)
+        for reader in readers
+        for trainee in about
+    )
 
 
 @transaction.atomic

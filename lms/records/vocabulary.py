@@ -49,6 +49,7 @@ PASSED = Verb(f"{_ADL}passed", "a réussi", "passed")
 COMMENTED = Verb(f"{_ADL}commented", "a commenté", "commented")
 EARNED = Verb("http://specification.openbadges.org/xapi/verbs/earned", "a reçu", "earned")
 BADGE_REVOKED = Verb(f"{OWN}verbs/badge-revoked", "a vu annuler", "had revoked")
+JURY_DECIDED = Verb(f"{OWN}verbs/jury-decided", "a reçu la décision du jury sur", "got the jury's decision on")
 VOIDED = Verb(f"{_ADL}voided", "a annulé", "voided")
 
 VERBS = {verb.iri: verb for verb in list(globals().values()) if isinstance(verb, Verb)}
@@ -67,6 +68,7 @@ TYPE_OUTING = "http://activitystrea.ms/schema/1.0/event"
 TYPE_QUIZ = f"{_TYPES}assessment"
 TYPE_QUESTION = f"{_TYPES}cmi.interaction"
 TYPE_BADGE = "http://activitystrea.ms/schema/1.0/badge"
+TYPE_SESSION = f"{OWN}activity-types/certification-session"
 STEP_TYPES = {"lesson": TYPE_LESSON, "practical": TYPE_PRACTICAL, "quiz": TYPE_QUIZ}
 
 EXT_RUN_NUMBER = f"{OWN}extensions/run-number"
@@ -89,3 +91,6 @@ EXT_TRIES = f"{OWN}extensions/tries"
 EXT_QUESTION_VERSION = f"{OWN}extensions/question-version"
 EXT_OBSERVATION = f"{OWN}extensions/observation"
 EXT_PAGE_REVISION = f"{OWN}extensions/page-revision"
+EXT_DECISION = f"{OWN}extensions/decision"
+EXT_OUTCOME = f"{OWN}extensions/outcome"
+EXT_CORRECTS = f"{OWN}extensions/corrects"

@@ -84,7 +84,7 @@ def load_demo(*, programme: ProgrammePage, password: str, say: Callable[[str], N
             by=coordinator, name="Tremplin numérique, 1re promotion", site=sites["ANT"],
             starts_on=start.date(), ends_on=(start + timedelta(weeks=43)).date(),
         )  # fmt: skip
-        for username in ("formateur", "formatrice", "accompagnement", "certificateur"):
+        for username in ("formateur", "formatrice", "accompagnement"):
             join_cohort(by=coordinator, person=staff[username], cohort=cohort)
     modules = list(ModulePage.objects.live().child_of(programme).order_by("path"))
     steps = steps_by_module(modules)

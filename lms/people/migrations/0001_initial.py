@@ -164,4 +164,19 @@ class Migration(migrations.Migration):
             model_name='workinggroupmember',
             constraint=models.CheckConstraint(condition=models.Q(('team__gte', 1)), name='people_workinggroupmember_team_from_one'),
         ),
+        migrations.CreateModel(
+            name='RecordAccess',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('session', models.UUIDField()),
+                ('opens_at', models.DateTimeField()),
+                ('closes_at', models.DateTimeField()),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='record_accesses', to=settings.AUTH_USER_MODEL)),
+                ('trainee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['reader', 'closes_at'], name='people_recordaccess_reader')],
+                'constraints': [models.UniqueConstraint(fields=('session', 'reader', 'trainee'), name='people_recordaccess_once')],
+            },
+        ),
     ]

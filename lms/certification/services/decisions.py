@@ -1,0 +1,174 @@
+"""Verbs of a jury: decide, sign, correct, close. What was decided never disappears; every word of it is signed."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lms import clock
+from lms.badges.formats.credentials import detached
+from lms.badges.services import current_key
+from lms.certification import statements
+from lms.certification.models import CertificationSession, Decision, DecisionSignature, JuryMember, Outcome, PresentedBlock
+from lms.certification.rules import left_before_closing
+from lms.certification.selectors import member_of, presented_of, signers_of
+from lms.certification.services import locked, open_to_jury
+from lms.people.models import User
+from lms.people.rules import Role
+from lms.people.services import notify
+from lms.records import services as records
+from lms.refusal import Refused
+
+TYPE = "tremplin-decision"  # `typ` of its signatures
+
+
+@transaction.atomic
+def decide(
+    *, by: User, presented: PresentedBlock, outcome: str, comment: str = "", corrects: UUID | None = None, reason: str = "", key: UUID | None = None
+) -> Decision:
+    """A jury member says what the jury decided of one block, and signs it. The same `key` again is the same decision.
+
+    `corrects` names the decision that this one takes the place of: the latest one, whose words the member has read. Refused: somebody who is
+    not of this jury; a day before the first; an outcome that does not exist; a decision that is there already, or that another corrected
+    meanwhile; a correction without a reason; a block given in part, not given, or corrected without a word.
+    """
+    session = presented.candidate.session
+    member = _member(by, session)
+    locked(session, may_be_closed=True)
+    known = Decision.objects.filter(uuid=key).first() if key else None
+    if known:
+        return known
+    latest = Decision.objects.filter(presented=presented).current().first()
+    _check(session, outcome, comment, latest, corrects, reason)
+    decision = _written(member, presented, outcome, comment.strip(), latest, reason.strip(), key or uuid4())
+    fact = statements.decided(decision=decision, by=by)
+    decision.statement_id = UUID(str(fact["id"]))
+    decision.save(force_insert=True)
+    _sign(decision, member, by)
+    if session.closed_at:
+        _tell([presented], _("Le jury a corrigé une décision sur « %(name)s ».") % {"name": session.name[:100]})
+    records.record(fact)
+    return decision
+
+
+def _member(by: User, session: CertificationSession) -> JuryMember:
+    member = member_of(session, by) if by.role is Role.CERTIFIER else None
+    if member is None or not CertificationSession.objects.visible_to(by).filter(pk=session.pk).exists():
+        raise Refused("not_of_jury", _("Seul le jury de cette session décide, pendant qu'elle lui est ouverte."))
+    return member
+
+
+def _check(session: CertificationSession, outcome: str, comment: str, latest: Decision | None, corrects: UUID | None, reason: str) -> None:
+    if clock.today() < session.starts_on:
+        raise Refused("too_early", _("La session n'a pas commencé : le jury décide à partir de son premier jour."))
+    if outcome not in Outcome.values:
+        raise Refused("outcome_unknown", _("Choisissez une décision de la liste."))
+    if latest is None and session.closed_at:
+        raise Refused("session_closed", _("Cette session est close : une décision se corrige, il ne s'en ajoute pas."))
+    if (latest.uuid if latest else None) != corrects:
+        raise Refused("decided_meanwhile", _("Une décision est déjà là. Relisez-la ; pour la changer, corrigez-la avec une raison."))
+    if latest and not reason.strip():
+        raise Refused("reason_missing", _("Écrivez pourquoi la décision change."))
+    if outcome in (Outcome.PARTIAL, Outcome.NONE) and not comment.strip():
+        raise Refused("comment_missing", _("Dites en une phrase ce qui est là et ce qui manque encore."))
+
+
+def _written(
+    member: JuryMember, presented: PresentedBlock, outcome: str, comment: str, latest: Decision | None, reason: str, key: UUID
+) -> Decision:
+    at = clock.now()
+    decision = Decision(
+        uuid=key, presented=presented, outcome=outcome, comment=comment[:1000], corrects=latest, reason=reason[:300] if latest else "", at=at,
+        by=member,
+    )  # fmt: skip
+    decision.text = text_of(decision)
+    return decision
+
+
+def text_of(decision: Decision) -> str:
+    """What is signed of a decision: whole, so that it says the same without this site (docs/certification.md)."""
+    presented, session = decision.presented, decision.presented.candidate.session
+    certification, block = session.certification, presented.block
+    return _json(
+        {
+            "type": TYPE, "decision": str(decision.uuid), "at": decision.at.isoformat(), "outcome": decision.outcome, "comment": decision.comment,
+            "corrects": str(decision.corrects.uuid) if decision.corrects else None, "reason": decision.reason,
+            "trainee": str(presented.candidate.trainee.uuid),
+            "block": {
+                "uuid": str(block.uuid), "code": block.code, "label": block.label, "framework": certification.framework.code,
+                "version": certification.framework.version,
+            },
+            "session": {
+                "uuid": str(session.uuid), "name": session.name, "starts_on": session.starts_on.isoformat(), "ends_on": session.ends_on.isoformat(),
+                "certification": certification.title, "certifier": certification.certifier, "kind": certification.kind, "code": certification.code,
+                "rules": certification.number,
+            },
+        }
+    )  # fmt: skip
+
+
+def _json(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _sign(decision: Decision, member: JuryMember, by: User) -> None:
+    at = clock.now()
+    text = _json(
+        {
+            "type": f"{TYPE}-signature", "decision": str(decision.uuid), "sha256": hashlib.sha256(decision.text.encode()).hexdigest(),
+            "member": str(member.uuid), "name": member.name, "quality": member.quality, "account": str(by.uuid), "at": at.isoformat(),
+        }
+    )  # fmt: skip
+    jws = detached(text.encode(), current_key(), kind=TYPE)
+    DecisionSignature.objects.create(decision=decision, member=member, at=at, text=text, jws=jws)
+
+
+@transaction.atomic
+def sign_decisions(*, by: User, session: CertificationSession) -> int:
+    """Sign every decision that counts and that one has not signed yet. How many. Refused: somebody who is not of this jury."""
+    member = _member(by, session)
+    locked(session, may_be_closed=True)
+    waiting = Decision.objects.filter(presented__candidate__session=session, presented__candidate__withdrawn_at=None).current()
+    unsigned = waiting.exclude(signatures__member=member)
+    for decision in unsigned:
+        _sign(decision, member, by)
+    return len(unsigned)
+
+
+@transaction.atomic
+def close_session(*, by: User, session: CertificationSession) -> None:
+    """Close a session: every block is decided and signed by all who sign here; candidates are told. Done twice, it is done once.
+
+    Refused: somebody who neither presides this jury nor coordinates; a block that is not decided; a signature that is missing; nobody presented.
+    """
+    if by.role is not Role.COORDINATOR and not _member(by, session).is_president:
+        raise Refused("not_president", _("La session est close par la personne qui préside le jury, ou par la coordination."))
+    locked(session, may_be_closed=True)
+    if session.closed_at:
+        return
+    presented, members = presented_of(session), signers_of(session)
+    if not presented or not members:
+        raise Refused("nobody_presented", _("Il faut des candidats et un jury avec un compte pour clore la session."))
+    undecided, unsigned = left_before_closing(presented, [member.pk for member in members])
+    if undecided:
+        first = undecided[0]
+        raise Refused(
+            "undecided", _("Il reste %(number)s blocs à décider : %(block)s de %(name)s d'abord.") % {"number": len(undecided), "block": first.block, "name": first.name},
+        )  # fmt: skip
+    if unsigned:
+        waiting = ", ".join(member.name for member in members if any(member.pk not in row.signed_by for row in unsigned))
+        raise Refused("unsigned", _("Il manque des signatures : %(names)s.") % {"names": waiting})
+    session.closed_at, session.closed_by = clock.now(), by
+    session.save(update_fields=["closed_at", "closed_by"])
+    open_to_jury(session)
+    rows = PresentedBlock.objects.filter(candidate__session=session, candidate__withdrawn_at=None).select_related("candidate__trainee")
+    _tell(list(rows), _("Le jury a décidé : tu peux lire ce qu'il dit de « %(name)s ».") % {"name": session.name[:100]})
+
+
+def _tell(rows: list[PresentedBlock], text: str) -> None:
+    people = {row.candidate.trainee_id: row.candidate.trainee for row in rows}
+    notify(recipients=list(people.values()), text=text, path=reverse("certification:own"))
