@@ -109,7 +109,12 @@ def test_check_says_what_a_person_lacks_and_nothing_is_written(change: dict[str,
 def test_check_lists_every_fault_of_every_person() -> None:
     nobody = replace(PASSED, name="Karim Petit", technical_id="2", holder=Civil())
     found = check(replace(FLOW, passages=(nobody, replace(PASSED, valid_from=None))), TODAY)
-    assert [one.name for one in found.faults] == ["Karim Petit"] * 6 + ["Inès Durand"]
+    half = replace(PASSED, name="Ana Roux", technical_id="3", holder=Civil(birth_name="Roux", birth_country=""))
+    assert len(check(replace(FLOW, passages=(half,)), TODAY).faults) == 4
+    assert [str(one) for one in found.faults] == [
+        "Karim Petit : son état civil n'est pas encore saisi.",
+        "Inès Durand : il manque la date d'obtention (celle de la décision du jury).",
+    ]
     assert {one.technical_id for one in found.faults} == {"2", PASSED.technical_id}
 
 

@@ -197,6 +197,9 @@ TABLE: dict[str, Row] = {
     "certification:identity-detail": Row("L F F F F F F O F", "L F F F F F F O F", ("trainee",), SEES_IDENTITY),
     "certification:identity-erase": Row("L F F F F F F M F", "L F F F F F F O F", ("trainee",)),
     "certification:identity-list": Row("L F F F F F F O F", "L F F F F F F O F", ("cohort",)),
+    "certification:accrochage": Row("L F F F F F O O F", "L F F F F F M M F", ("session",)),
+    "certification:accrochage-file": Row("L F F F F F M M F", "L F F F F F O O F", ("session",)),
+    "certification:accrochage-account": Row("L F F F F F F M F", "L F F F F F F O F", ("session",)),
     # --- Badges: their holder's and the team's; what anyone may check names nobody
     "badges:badge-list": Row("L O O F F F F F F", "L M M F F F F F F"),
     "badges:badge-detail": Row("L O N F F F F F F", "L M M F F F F F F", ("badge",), READS_NOTICE),

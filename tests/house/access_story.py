@@ -38,6 +38,8 @@ from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
 from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
+from lms.certification.models import CertificationSession
+from lms.certification.services.deposits import save_account
 from lms.certification.services.identity import save_identity
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
@@ -52,6 +54,7 @@ from tests.assessments import quizzes
 from tests.badges.story import badge_of_elsewhere
 from tests.cast import PASSWORD, Small, cohort, person, small
 from tests.certification.civil import INES, TYPED
+from tests.certification.declared import candidate_of, decided, opened_to, session_of
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
 
@@ -125,6 +128,7 @@ def story() -> Story:
     give_consent(by=first.trainee, text_version=CURRENT_CONSENT)
     comment_dossier(by=first.trainee, text="mot-sur-le-dossier")
     save_identity(by=first.coordinator, trainee=first.trainee, civil=replace(INES, birth_name="nom-de-naissance"))
+    session = _session(first, people["certifier"])
     records = _records(first)
     looks = _looks(first, mate)
     picture = Picture(title="Tasse", file=ImageFile(io.BytesIO(png().read()), name="tasse.png"))
@@ -132,7 +136,7 @@ def story() -> Story:
     handout = Handout(title="Fiche", file=ContentFile(b"%PDF-1.4 fiche", name="fiche.pdf"))
     handout.save()
     to: dict[str, Any] = {
-        "cohort": first.cohort.uuid, "programme": first.programme.uuid, "module": first.module.uuid,
+        "cohort": first.cohort.uuid, "session": session.uuid, "programme": first.programme.uuid, "module": first.module.uuid,
         "lesson": first.lesson.uuid, "practical": first.practical.uuid,
         "trainee": first.trainee.uuid, "competency": first.competencies[0].uuid,
         "framework": first.programme.framework.uuid, "association": place_identifier(first.competencies[0].uuid, first.competencies[0].block.uuid), "media": picture.file.name,
@@ -232,6 +236,15 @@ def _levels(world: Small, occasion: UUID) -> dict[str, Any]:
         "framework": world.programme.framework.uuid, "block": block.uuid, "request": asked.uuid, "occasion": occasion,
         "asked_opinion": opinion.uuid, "opinion_secret": secret, "version": out.uuid,
     }  # fmt: skip
+
+
+def _session(world: Small, certifier: User) -> CertificationSession:
+    """A closed session that the certifier sits in: the first trainee has the block, and may be declared."""
+    session = session_of(world, certifier)
+    decided(candidate_of(session, world.trainee, world.coordinator), world.competencies[0].block, "total")
+    opened_to(session, certifier, world.trainee)
+    save_account(by=world.coordinator, session=session, emitter="03ABC123", certifier="03ABC123", contract="MCFCER000001", declares="whole")
+    return session
 
 
 def _badges(world: Small) -> dict[str, Any]:
@@ -334,6 +347,8 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "home:version-try": {"version": "2.0"},
         "home:version-publish": {"version": "2.0", "reason": "Le certificateur l'a relue."},
         "home:version-carry": {"reason": "Depuis, ils ont continué."},
+        "certification:accrochage-file": {"key": UUID(int=17)},
+        "certification:accrochage-account": {"certifier": "03ABC123", "contract": "MCFCER000001", "emitter": "", "declares": "block"},
         "certification:identity-detail": TYPED,
         "certification:identity-list": {"text": f"{world.trainee.username};Durand;;Inès;;;1997;F;92002;Antony;"},
         "badges:badge-share": {"shows_name": "on"},

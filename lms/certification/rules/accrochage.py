@@ -5,7 +5,7 @@ person, before anything is written: a file that would be refused is never made.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -142,6 +142,19 @@ def without(flow: Flow, left_out: Iterable[str]) -> tuple[Passage, ...]:
     return tuple(one for one in flow.passages if one.technical_id not in names)
 
 
+def is_declared(declares: str, here: Mapping[str, str], validated: Collection[str], blocks: Collection[str]) -> bool:
+    """Whether a certifier declares somebody: `here`, what this session decided by block; `validated`, every block ever validated.
+
+    `declares`: whole (all the blocks of the framework, the last of them here), block (one of them here), partial (one, even in part).
+    """
+    given = set(here.values())
+    if declares == "partial":
+        return bool(given & {"total", "partial"})
+    if declares == "whole":
+        return "total" in given and bool(blocks) and set(blocks) <= {*validated, *(code for code, word in here.items() if word == "total")}
+    return "total" in given
+
+
 # --- The file
 
 
@@ -199,7 +212,8 @@ def _passage_faults(one: Passage, today: date) -> Iterator[str]:
 
 def _holder_faults(one: Passage, today: date) -> Iterator[str]:
     if not one.number:
-        yield from (fault.sentence for fault in faults_of(one.holder, today))
+        is_there = one.holder != Civil()
+        yield from (fault.sentence for fault in faults_of(one.holder, today)) if is_there else ("son état civil n'est pas encore saisi.",)
         return
     yield from (fault.sentence for fault in faults_of(one.holder, today) if fault.field == "birth_name")
     if wrong := number_fault(one.number):

@@ -26,7 +26,7 @@ def opened(kept: CivilIdentity) -> Civil:
 
 
 def number_of(kept: CivilIdentity) -> str:
-    """The national number, empty without one: for the file that declares a certificate, and for nothing else."""
+    """The national number, empty without one: for the file that declares a certificate and its pre-check, and for nothing else."""
     return unseal(kept.sealed_number) if kept.sealed_number else ""
 
 
