@@ -191,6 +191,8 @@ TABLE: dict[str, Row] = {
     "exports:own-dossier": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
     "exports:own-comment": Row("L M M F F F F F F", "L O O F F F F F F"),
     "exports:own-consent": Row("L M M F F F F F F", "L O O F F F F F F"),
+    "exports:own-works": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
+    "exports:work-propose": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee",)),
     "exports:checker": Row(ANYONE, ANYONE_READS),
     "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
     # --- Certification: the civil identity of a trainee is the coordination's alone; looking at it leaves a line

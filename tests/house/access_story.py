@@ -333,6 +333,7 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
         "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
+        "exports:own-works": {"join": []}, "exports:work-propose": {"practical": told.to["practical"], "answer": "yes"},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
