@@ -169,6 +169,7 @@ def _doors_of(role: Role | None) -> list[tuple[str, str, str]]:
     trainees = ("home:trainees", "users", _("Stagiaires"))
     people = ("people:person-list", "id-card", _("Personnes"))
     exports = ("exports:export-list", "file-down", _("Exports"))
+    sessions = ("certification:session-list", "gavel", _("Certification"))
     badges = ("badges:staff-list", "award", _("Badges"))
     statements = ("home:credential-list", "key-round", _("Accès aux traces"))
     doors: dict[Role | None, list[tuple[str, str, str]]] = {
@@ -188,8 +189,8 @@ def _doors_of(role: Role | None) -> list[tuple[str, str, str]]:
             ("wagtailadmin_home", "square-pen", _("Créer des modules")),
         ],
         Role.COUNSELLOR: [trainees],
-        Role.COORDINATOR: [("home:cohort-list", "school", _("Promotions")), trainees, badges, people, exports, statements],
-        Role.CERTIFIER: [trainees, exports],
+        Role.COORDINATOR: [("home:cohort-list", "school", _("Promotions")), trainees, badges, sessions, people, exports, statements],
+        Role.CERTIFIER: [sessions, trainees, exports],
         Role.ADMINISTRATOR: [people, statements],
     }
     return doors.get(role, [])

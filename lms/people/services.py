@@ -231,7 +231,7 @@ def departure_facts(*, by: User, person: User, cohort: Cohort) -> list[Json]:
 def let_read(*, session: UUID, readers: Collection[int], trainees: Collection[int], opens_at: datetime, closes_at: datetime) -> None:
     """Who may read whose record because of a session, from when to when: this and no more, whatever was written before."""
     RecordAccess.objects.filter(session=session).delete()
-    about = list(trainees) or [None]
+    about: list[int | None] = [*trainees] or [None]  # none: a jury sees its session before anybody is presented
     RecordAccess.objects.bulk_create(
         RecordAccess(session=session, reader_id=reader, trainee_id=trainee, opens_at=opens_at, closes_at=closes_at)
         for reader in readers

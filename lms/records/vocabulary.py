@@ -49,7 +49,7 @@ PASSED = Verb(f"{_ADL}passed", "a réussi", "passed")
 COMMENTED = Verb(f"{_ADL}commented", "a commenté", "commented")
 EARNED = Verb("http://specification.openbadges.org/xapi/verbs/earned", "a reçu", "earned")
 BADGE_REVOKED = Verb(f"{OWN}verbs/badge-revoked", "a vu annuler", "had revoked")
-JURY_DECIDED = Verb(f"{OWN}verbs/jury-decided", "a reçu la décision du jury sur", "got the jury's decision on")
+JURY_DECIDED = Verb(f"{OWN}verbs/jury-decided", "a reçu la décision du jury sur", "had a jury decide on")
 VOIDED = Verb(f"{_ADL}voided", "a annulé", "voided")
 
 VERBS = {verb.iri: verb for verb in list(globals().values()) if isinstance(verb, Verb)}

@@ -184,7 +184,7 @@ def test_dossier_costs_the_same_whatever_was_done(number: int, django_assert_num
     for _time in range(number - 1):
         judge(submit_work(by=world.trainee, practical=world.practical, text="Encore.", uploads=[picture()], key=uuid4()), world.trainer, 3)
     who = followers_of(world.trainee.enrolments.all())[0]
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         dossier_of(who)
 
 

@@ -44,12 +44,14 @@ from curriculum.models import Enrolment, Outing
 from curriculum.services import answer_help, ask_help, complete_step, enrol, keep_look_back, open_step, retake, withdraw
 from lms.badges.selectors import achievement_of
 from lms.badges.services import issue_badge, revoke_badge
+from lms.certification.services import present, withdraw_candidate
 from lms.people.rules import Role
 from lms.people.services import leave_cohort
 from lms.records import vocabulary as v
 from lms.records.models import Statement
 from tests.assessments import quizzes
 from tests.cast import Small, person, small
+from tests.certification.story import sitting
 from tests.story import hand_in, judge, verbs_told
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,7 @@ def whole_story() -> Small:
     _take_quiz(story)
     _levels(story)
     _badge(story)
+    _jury(story)
     retake(by=story.trainee, module=story.module)
     withdraw(by=story.coordinator, enrolment=Enrolment.objects.get(trainee=story.trainee))
     leave_cohort(by=story.coordinator, person=story.trainee, cohort=story.cohort)
@@ -122,6 +125,19 @@ def _badge(story: Small) -> None:
     assert what
     badge = issue_badge(by=story.trainer, trainee=story.trainee, what=what)
     revoke_badge(by=story.trainer, badge=badge.uuid, reason="Donné trop vite.")
+
+
+def _jury(story: Small) -> None:
+    """Presented and decided, the decision corrected; a classmate presented, then not."""
+    told = sitting(story, is_presented=False)
+    asked = {"by": story.coordinator, "session": told.session, "blocks": [told.block], "despite": "Le jury veut voir."}
+    present(trainees=[story.trainee], **asked)
+    first = told.decide()
+    told.decide(outcome="absent", corrects=first.uuid, reason="Une autre ligne.")
+    mate = person(Role.TRAINEE, "Lou")
+    enrol(by=story.coordinator, trainee=mate, programme=story.programme, cohort=story.cohort)
+    present(trainees=[mate], **asked)
+    withdraw_candidate(by=story.coordinator, candidate=told.candidate(mate), reason="Une autre fois.")
 
 
 def _look(story: Small) -> None:

@@ -38,8 +38,8 @@ from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
 from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
-from lms.certification.models import CertificationSession
-from lms.certification.services.deposits import save_account
+from lms.certification.models import Certification, Decision
+from lms.certification.services import add_member, present
 from lms.certification.services.identity import save_identity
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
@@ -54,7 +54,7 @@ from tests.assessments import quizzes
 from tests.badges.story import badge_of_elsewhere
 from tests.cast import PASSWORD, Small, cohort, person, small
 from tests.certification.civil import INES, TYPED
-from tests.certification.declared import candidate_of, decided, opened_to, session_of
+from tests.certification.story import RULES, days, sitting
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
 
@@ -78,6 +78,8 @@ SECRETS = (
     "mot-du-groupe",
     "mot-sur-le-dossier",
     "nom-de-naissance",
+    "mot-de-la-session",
+    "mot-du-jury",
 )
 
 
@@ -128,7 +130,6 @@ def story() -> Story:
     give_consent(by=first.trainee, text_version=CURRENT_CONSENT)
     comment_dossier(by=first.trainee, text="mot-sur-le-dossier")
     save_identity(by=first.coordinator, trainee=first.trainee, civil=replace(INES, birth_name="nom-de-naissance"))
-    session = _session(first, people["certifier"])
     records = _records(first)
     looks = _looks(first, mate)
     picture = Picture(title="Tasse", file=ImageFile(io.BytesIO(png().read()), name="tasse.png"))
@@ -136,14 +137,23 @@ def story() -> Story:
     handout = Handout(title="Fiche", file=ContentFile(b"%PDF-1.4 fiche", name="fiche.pdf"))
     handout.save()
     to: dict[str, Any] = {
-        "cohort": first.cohort.uuid, "session": session.uuid, "programme": first.programme.uuid, "module": first.module.uuid,
+        "cohort": first.cohort.uuid, "programme": first.programme.uuid, "module": first.module.uuid,
         "lesson": first.lesson.uuid, "practical": first.practical.uuid,
         "trainee": first.trainee.uuid, "competency": first.competencies[0].uuid,
         "framework": first.programme.framework.uuid, "association": place_identifier(first.competencies[0].uuid, first.competencies[0].block.uuid), "media": picture.file.name,
         "csv_table": "niveaux", "gaps_figure": "manques", "effects_figure": "effet", "forecast_figure": "prevision",
         "readiness_figure": "blocs", "assessors_figure": "accord", "beside_figure": "heures", "other_cohort": second.cohort.uuid, "picture": picture, "handout": handout, **records, **looks,
     }  # fmt: skip
-    return Story(first, {name: people[name] for name in PEOPLE[1:]}, mate, to)
+    return Story(first, {name: people[name] for name in PEOPLE[1:]}, mate, {**to, **_sitting(first, people["certifier"], mate)})
+
+
+def _sitting(world: Small, certifier: User, mate: User) -> dict[str, Any]:
+    """A session whose jury the certifier presides, the first trainee presented and decided, their classmate not."""
+    told = sitting(world, president=certifier, is_presented=False)
+    present(by=world.coordinator, session=told.session, trainees=[world.trainee], blocks=[told.block], despite="mot-de-la-session")
+    told.decide(comment="mot-du-jury")
+    member = add_member(by=world.coordinator, session=told.session, user=None, name="Mme Petit")
+    return {"session": told.session.uuid, "candidate": told.candidate().uuid, "jury_member": member.uuid, "unpresented": mate.uuid}
 
 
 def _looks(world: Small, mate: User) -> dict[str, Any]:
@@ -238,15 +248,6 @@ def _levels(world: Small, occasion: UUID) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _session(world: Small, certifier: User) -> CertificationSession:
-    """A closed session that the certifier sits in: the first trainee has the block, and may be declared."""
-    session = session_of(world, certifier)
-    decided(candidate_of(session, world.trainee, world.coordinator), world.competencies[0].block, "total")
-    opened_to(session, certifier, world.trainee)
-    save_account(by=world.coordinator, session=session, emitter="03ABC123", certifier="03ABC123", contract="MCFCER000001", declares="whole")
-    return session
-
-
 def _badges(world: Small) -> dict[str, Any]:
     """One badge given and shared without a name, one of elsewhere that waits; a second may be given."""
     what = achievement_of(world.competencies[0].uuid)
@@ -335,6 +336,15 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
         "exports:own-works": {"join": []}, "exports:work-propose": {"practical": told.to["practical"], "answer": "yes"},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
+        "certification:certification-list": {"framework": world.programme.framework.pk, **RULES, "starts_on": "2027-01-04"},
+        "certification:session-create": {"key": UUID(int=15), "certification": Certification.objects.get().uuid, **days()},
+        "certification:session-change": {"key": told.to["session"], **days(name="Session de juillet")},
+        "certification:member-add": {"name": "M. Roux"},
+        "certification:candidate-blocks": {"blocks": [told.to["block"]], "despite": "Le jury veut voir."},
+        "certification:candidate-withdraw": {"reason": "Une autre fois."},
+        "certification:decide": {
+            "key": UUID(int=16), "corrects": Decision.objects.get().uuid, "outcome": "absent", "reason": "Elle n'était pas là.",
+        },
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
         "home:opinion-note": {"key": UUID(int=11), "kind": "client", "said": "Le musée : repris tel quel."},

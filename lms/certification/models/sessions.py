@@ -145,7 +145,9 @@ class JuryMember(models.Model):
         ordering = ["-is_president", "name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["session", "user"], condition=Q(removed_at=None), name="certification_member_once"),
-            models.UniqueConstraint(fields=["session"], condition=Q(removed_at=None, is_president=True), name="certification_one_president"),
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(removed_at=None, is_president=True), name="certification_one_president"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,8 @@ def eligibility_of(trainees: Collection[int], certification: Certification) -> d
     heads = _heads_by_block(framework)
     proven = _proven(trainees, framework, heads)
     return {
-        trainee: [Eligibility(block, missing_of(needs, proven[trainee, block.pk])) for block, _own in heads.values()] for trainee in trainees
+        trainee: [Eligibility(block, missing_of(needs, proven[trainee, block.pk])) for block, _own in heads.values()]
+        for trainee in trainees
     }
 
 
@@ -103,9 +104,9 @@ def _minutes(trainees: Collection[int], framework: int) -> dict[tuple[int, str],
         own: dict[int, int] = defaultdict(int)
         for (module, _kind), (minutes, _proven) in done.get(trainee, {}).items():
             own[module] += minutes
-        for module in modules[programme]:
-            planned, so_far = found.get((trainee, module.block_code), (0, 0))
-            found[trainee, module.block_code] = (planned + sum(module.planned.values()), so_far + own[module.pk])
+        for row in modules[programme]:
+            planned, so_far = found.get((trainee, row.block_code), (0, 0))
+            found[trainee, row.block_code] = (planned + sum(row.planned.values()), so_far + own[row.pk])
     return found
 
 
@@ -155,11 +156,13 @@ def _block_line(presented: PresentedBlock) -> BlockLine:
 
 def presented_of(session: CertificationSession) -> list[Presented]:
     """Every presented block of a session as its closing looks at it. Three queries."""
-    rows = PresentedBlock.objects.filter(candidate__session=session, candidate__withdrawn_at=None).select_related("block", "candidate__trainee")
+    rows = PresentedBlock.objects.filter(candidate__session=session, candidate__withdrawn_at=None).select_related(
+        "block", "candidate__trainee"
+    )
     rows = rows.prefetch_related(Prefetch("decisions", Decision.objects.current().prefetch_related("signatures"), to_attr="counting"))
     found = []
     for row in rows:
-        counting: list[Decision] = row.counting  # type: ignore[attr-defined]  # prefetched just above
+        counting: list[Decision] = row.counting  # prefetched just above
         signed = frozenset(one.member_id for decision in counting for one in decision.signatures.all())
         found.append(Presented(str(row.candidate.trainee), row.block.code, bool(counting), signed))
     return found
@@ -173,6 +176,12 @@ def signers_of(session: CertificationSession) -> list[JuryMember]:
 def member_of(session: CertificationSession, user: User) -> JuryMember | None:
     """Who this person is in that jury. One query."""
     return JuryMember.objects.filter(session=session, user=user, removed_at=None).first()
+
+
+def unsigned_by(session: CertificationSession, member: JuryMember) -> int:
+    """How many decisions that count this member has not signed. One query."""
+    counting = Decision.objects.filter(presented__candidate__session=session, presented__candidate__withdrawn_at=None).current()
+    return counting.exclude(signatures__member=member).count()
 
 
 def access_days_of(session: CertificationSession) -> tuple[Any, Any]:

@@ -176,7 +176,8 @@ def _chosen(trainee: User, standing: Iterable[Eligibility], blocks: Collection[B
     chosen = [one for one in standing if (one.is_eligible if asked is None else one.block.pk in asked)]
     if not chosen:
         raise Refused(
-            "nothing_to_present", _("%(name)s n'a pas encore de bloc à présenter. Choisissez les blocs, et écrivez pourquoi.") % {"name": trainee}
+            "nothing_to_present",
+            _("%(name)s n'a pas encore de bloc à présenter. Choisissez les blocs, et écrivez pourquoi.") % {"name": trainee},
         )
     lacking = [one for one in chosen if not one.is_eligible]
     if lacking and not despite.strip():

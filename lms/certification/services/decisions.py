@@ -28,7 +28,14 @@ TYPE = "tremplin-decision"  # `typ` of its signatures
 
 @transaction.atomic
 def decide(
-    *, by: User, presented: PresentedBlock, outcome: str, comment: str = "", corrects: UUID | None = None, reason: str = "", key: UUID | None = None
+    *,
+    by: User,
+    presented: PresentedBlock,
+    outcome: str,
+    comment: str = "",
+    corrects: UUID | None = None,
+    reason: str = "",
+    key: UUID | None = None,
 ) -> Decision:
     """A jury member says what the jury decided of one block, and signs it. The same `key` again is the same decision.
 

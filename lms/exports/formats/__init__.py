@@ -50,16 +50,18 @@ class Sheet:
 Row: TypeAlias = tuple[int, Sequence[Cell]]
 
 
-def write_xlsx(path: Path, sheets: Sequence[Sheet], rows: Iterable[Row], *, created: datetime) -> int:
-    """Write a workbook, header frozen and filtered; returns the number of rows."""
+def write_xlsx(path: Path, sheets: Sequence[Sheet], rows: Iterable[Row], *, created: datetime, note: str = "") -> int:
+    """Write a workbook, header frozen and filtered; returns the number of rows. `note` is printed under every page: who took it."""
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "tmpdir": str(path.parent),
     }  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"created": timezone.make_naive(created), "author": "Tremplin"})
+        book.set_properties({"created": timezone.make_naive(created), "author": "Tremplin", "comments": note})
         styles = {"day": book.add_format({"num_format": "dd/mm/yyyy"}), "hours": book.add_format({"num_format": "0.00"})}
         pages = [_xlsx_sheet(book, sheet) for sheet in sheets]
+        for page in pages if note else ():
+            page.set_footer(f"&C{note.replace('&', '&&')[:200]}")
         lasts = [0] * len(sheets)
         for place, cells in rows:
             lasts[place] += 1

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def _too_long() -> Refused:
 
 def _page(dossier: said.Dossier, folder: Path, root: Path) -> tuple[dict[str, Any], datetime | None]:
     """The dossier as the pages show it, moments and sizes in words, and the last moment it tells."""
-    page: dict[str, Any] = msgspec.to_builtins(dossier, builtin_types=(datetime,))
+    page: dict[str, Any] = msgspec.to_builtins(dossier, builtin_types=(datetime, date))
     moments = sorted(_moments(page))
     page["name"] = f"{dossier.trainee.first_name} {dossier.trainee.last_name}".strip()
     page["proofs"] = [
@@ -87,6 +87,8 @@ def _worded(value: Any) -> Any:
     """The same, days in words, texts as they are shown."""
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j F Y").replace(" ", "\u00a0")
+    if isinstance(value, date):
+        return date_format(value, "j F Y").replace(" ", "\u00a0")
     if isinstance(value, str):
         return _shown(value)
     if isinstance(value, dict):

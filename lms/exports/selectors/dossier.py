@@ -23,6 +23,7 @@ from curriculum.selectors.cohort import RunRow, counted_visits
 from lms.exports.rules import dossier as said
 from lms.exports.selectors import Follower, Hours, LevelRow, Record, is_judged, records_of
 from lms.exports.selectors.choices import chosen_by, told_choice
+from lms.exports.selectors.jury import decisions_of
 from lms.exports.selectors.sharing import told_comment, told_consent
 from lms.exports.selectors.works import opinions_of, seen_of, works_of
 from lms.people.models import Membership
@@ -46,7 +47,7 @@ def dossier_of(who: Follower, *, is_whole: bool = True) -> said.Dossier:
         rules=_rules(who) if is_whole else [], rubrics=_rubrics(who) if is_whole else [], hours=_hours(record, is_whole=is_whole),
         runs=[_run(row) for row in record.runs], blocks=_blocks(who, record, scale, is_whole=is_whole),
         works=works, choice=told_choice(chosen, [work.practical for work in works], f"{who.first_name} {who.last_name}"),
-        seen=seen_of(who), opinions=opinions_of(who), comment=told_comment(who.trainee), consent=told_consent(who.trainee),
+        seen=seen_of(who), opinions=opinions_of(who), jury=decisions_of(who) if is_whole else [], comment=told_comment(who.trainee), consent=told_consent(who.trainee),
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -176,8 +178,18 @@ def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> i
         raise NotImplementedError(kind.code)
     rows: Iterable[Row] = _reported(kind.rows(about), job, len(about), lambda row: row[0] == 0)  # the first sheet has a line a trainee
     if export.format == Export.Format.XLSX:
-        return write_xlsx(path, kind.sheets(about), rows, created=export.created_at)
+        return write_xlsx(path, kind.sheets(about), rows, created=export.created_at, note=_taken_by(export))
     return write_csv(path, kind.sheets(about), rows)
+
+
+def _taken_by(export: Export) -> str:
+    """What stands under every page of a file that leaves the house: whom it was given to, and when (promises.md S32)."""
+    if export.owner.role is not Role.CERTIFIER:
+        return ""
+    return _("Remis à %(name)s le %(day)s") % {
+        "name": export.owner,
+        "day": date_format(timezone.localtime(export.created_at), "j F Y, H:i"),
+    }
 
 
 def _reported(rows: Iterable[T], job: Job, total: int, counts: Callable[[T], bool]) -> Iterator[T]:

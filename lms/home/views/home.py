@@ -19,7 +19,7 @@ FIRST_PAGE = {
     Role.TRAINER: "assessments:queue",
     Role.COORDINATOR: "home:cohort-list",
     Role.COUNSELLOR: "home:trainees",
-    Role.CERTIFIER: "home:trainees",
+    Role.CERTIFIER: "certification:session-list",
     Role.ADMINISTRATOR: "people:person-list",
 }
 

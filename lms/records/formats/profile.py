@@ -19,6 +19,7 @@ TEMPLATES = {
     "set-aside": (v.PROOF_SET_ASIDE, v.TYPE_COMPETENCY, (v.EXT_EVIDENCE_KIND, v.EXT_JUDGEMENT), "A fact that stays true proves no more."),
     "refreshed": (v.REFRESHED, v.TYPE_COMPETENCY, (v.EXT_LEVEL, v.EXT_RULE), "What was acquired was shown again."),
     "block-validated": (v.BLOCK_VALIDATED, v.TYPE_BLOCK, (v.EXT_LEVEL, v.EXT_RULE), "An assessor validated a block."),
+    "jury-decided": (v.JURY_DECIDED, v.TYPE_BLOCK, (v.EXT_DECISION, v.EXT_OUTCOME), "A jury decided of a block."),
 }
 
 

@@ -12,6 +12,7 @@ from lms.exports.rules.dossier.about import Comment, Consent, Framework, Level, 
 from lms.exports.rules.dossier.hours import BlockHours, ByKind, Hours, HoursEvidence, HoursProof, Minutes, ModuleHours, Run
 from lms.exports.rules.dossier.levels import Block, Competency, Evidence, Move, Validation
 from lms.exports.rules.dossier.works import Choice, Digest, Judgement, Mark, Opinion, Seen, SelfAssessment, Work, WorkFile
+from lms.exports.rules.jury import JuryDecision
 
 __all__ = [
     "Block",
@@ -29,6 +30,7 @@ __all__ = [
     "HoursEvidence",
     "HoursProof",
     "Judgement",
+    "JuryDecision",
     "Level",
     "LevelRule",
     "Mark",
@@ -70,6 +72,7 @@ class Dossier:
     choice: Choice | None
     seen: list[Seen]
     opinions: list[Opinion]
+    jury: list[JuryDecision]
     comment: Comment | None
     consent: Consent | None
     statements: list[UUID] = field(default_factory=list)
