@@ -153,7 +153,9 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         asked = DecisionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         typed = asked.validated_data
-        blocks = PresentedBlock.objects.filter(candidate__in=Candidate.objects.visible_to(reader).filter(session=session, withdrawn_at=None))
+        blocks = PresentedBlock.objects.filter(
+            candidate__in=Candidate.objects.visible_to(reader).filter(session=session, withdrawn_at=None)
+        )
         blocks = blocks.select_related("block", "candidate__trainee", "candidate__session__certification__framework")
         presented = get_object_or_404(blocks, candidate__uuid=typed.pop("candidate"), block__uuid=typed.pop("block"))
         made = decide(by=reader, presented=presented, key=_key(request), **typed)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from lms.certification.views import candidates, jury, sessions
+from lms.certification.views import candidates, deposits, identity, jury, sessions
 
 own = [
     path("ma-certification/", candidates.own, name="own"),
@@ -21,6 +21,12 @@ own = [
     path("certification/candidats/<uuid:uuid>/", candidates.candidate_detail, name="candidate"),
     path("certification/candidats/<uuid:uuid>/retirer/", candidates.candidate_withdraw, name="candidate-withdraw"),
     path("certification/candidats/<uuid:uuid>/decider/<uuid:block>/", jury.decision, name="decide"),
+    path("etat-civil/<uuid:trainee>/", identity.identity_detail, name="identity-detail"),
+    path("etat-civil/<uuid:trainee>/effacer/", identity.identity_erase, name="identity-erase"),
+    path("certification/sessions/<uuid:uuid>/accrochage/", deposits.accrochage, name="accrochage"),
+    path("certification/sessions/<uuid:uuid>/accrochage/fichier/", deposits.accrochage_file, name="accrochage-file"),
+    path("certification/sessions/<uuid:uuid>/accrochage/compte/", deposits.accrochage_account, name="accrochage-account"),
+    path("promotions/<uuid:cohort>/etat-civil/", identity.identity_list, name="identity-list"),
 ]
 
 urlpatterns = [path("", include((own, "certification")))]

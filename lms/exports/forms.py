@@ -1,5 +1,6 @@
 """What a person asks to export."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.exports.kinds import KINDS, Kind
 from lms.exports.models import Export
+from lms.exports.rules.choices import MAX_WHY
+from lms.exports.rules.dossier import Work
 from lms.exports.rules.sharing import MAX_COMMENT
 from lms.people.models import Cohort, User
 from lms.records.rules.values import is_iri
@@ -124,3 +127,36 @@ class ConsentForm(forms.Form):
 
     answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)
     text_version = forms.CharField(max_length=8, widget=forms.HiddenInput)
+
+
+class WorksForm(forms.Form):
+    """Which judged works a trainee joins, and why. Fields are named by the work, so that one judged meanwhile changes nothing."""
+
+    join = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, works: Sequence[Work], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.works = works
+        self.fields["join"].choices = [(str(work.practical), work.title) for work in works]  # type: ignore[attr-defined]  # of that field
+        for work in works:
+            self.fields[f"why_{work.practical.hex}"] = forms.CharField(
+                label=_("Pourquoi ce travail ?"), required=False, max_length=MAX_WHY, initial=work.why,
+                widget=forms.TextInput(attrs={"aria-label": _("Pourquoi ce travail : %(title)s") % {"title": work.title}}),
+                error_messages={"max_length": _("%(limit_value)d signes au plus.")},
+            )  # fmt: skip
+
+    def rows(self) -> list[tuple[Work, bool, forms.BoundField]]:
+        """Each work, whether it is ticked, and its word."""
+        ticked = set(self["join"].value() or [])
+        return [(work, str(work.practical) in ticked, self[f"why_{work.practical.hex}"]) for work in self.works]
+
+    def picks(self) -> dict[UUID, str]:
+        """The works ticked, each with why."""
+        return {UUID(one): str(self.cleaned_data[f"why_{UUID(one).hex}"]) for one in self.cleaned_data["join"]}
+
+
+class ProposeForm(forms.Form):
+    """A work advised to a trainee, or an advice taken back."""
+
+    practical = forms.UUIDField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)

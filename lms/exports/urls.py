@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from lms.exports.views import dossiers, files
+from lms.exports.views import choices, dossiers, files
 
 own = [
     path("acces-traces/fichiers/", files.statement_export, name="statement-export"),
@@ -11,6 +11,8 @@ own = [
     path("mon-dossier/", dossiers.own_dossier, name="own-dossier"),
     path("mon-dossier/mot/", dossiers.own_comment, name="own-comment"),
     path("mon-dossier/accord/", dossiers.own_consent, name="own-consent"),
+    path("mon-dossier/travaux/", choices.own_works, name="own-works"),
+    path("dossiers/<uuid:trainee>/proposer/", choices.work_propose, name="work-propose"),
     path("exports/", files.export_list, name="export-list"),
     path("exports/<uuid:uuid>/", files.export_detail, name="export-detail"),
     path("exports/<uuid:uuid>/fichier/", files.export_download, name="export-download"),

@@ -1,9 +1,11 @@
 """What a dossier holds: all that the screen shows, the exact statements, the files as they were handed in, the same each time."""
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from lms.exports.formats.checker import checker_page
 from lms.exports.formats.dossier import SCHEMA, schema_bytes
 from lms.exports.selectors import followers_of, records_of, statement_texts_of
 from lms.exports.selectors.dossier import dossier_of
+from lms.exports.services import dossiers as services
 from lms.files.models import PrivateFile, private_storage
 from lms.refusal import Refused
 from tests.cast import small
@@ -181,7 +184,7 @@ def test_dossier_costs_the_same_whatever_was_done(number: int, django_assert_num
     for _time in range(number - 1):
         judge(submit_work(by=world.trainee, practical=world.practical, text="Encore.", uploads=[picture()], key=uuid4()), world.trainer, 3)
     who = followers_of(world.trainee.enrolments.all())[0]
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(38):
         dossier_of(who)
 
 
@@ -198,6 +201,37 @@ def test_export_dossier_writes_a_file_complete_or_none(story: Told, tmp_path: Pa
     assert "dossier.json" in members(path)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["inès.zip", "verify.html"]
     assert (tmp_path / "verify.html").read_bytes() == checker_page()
+
+
+def test_export_dossier_takes_away_what_a_killed_run_left(story: Told, tmp_path: Path) -> None:
+    """Of the same target alone, never what a run at work holds, nor what only looks like it."""
+    left, at_work = tmp_path / ".x.zip.0123abcd", tmp_path / ".x.zip.89abcdef"
+    strangers = [tmp_path / ".y.zip.0123abcd", tmp_path / ".x.zip.notes", tmp_path / ".xxzip.0123abcd"]
+    for folder in (left, at_work, *strangers):
+        folder.mkdir()
+        (folder / "dossier").write_bytes(b"half")
+    link = tmp_path / ".x.zip.00000000"
+    link.symlink_to(strangers[0])
+    held = os.open(at_work, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        ask(story.small.trainee.uuid, tmp_path / "x.zip")
+    finally:
+        os.close(held)
+    assert {one.name for one in tmp_path.iterdir()} == {"x.zip", "verify.html", at_work.name, link.name, *(one.name for one in strangers)}
+    assert (strangers[0] / "dossier").read_bytes() == b"half"
+
+
+def test_export_dossier_killed_leaves_only_what_the_next_run_takes_away(story: Told, tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:  # ends as a kill does: nothing is put away
+        with services._scratch_of(tmp_path / "x.zip") as folder:
+            (folder / "dossier").write_bytes(b"half")
+            os._exit(9)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert len(list(tmp_path.glob(".x.zip.*"))) == 1
+    ask(story.small.trainee.uuid, tmp_path / "x.zip")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["verify.html", "x.zip"]
 
 
 def test_export_dossier_refuses(story: Told, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from competencies.models import Evidence, OpinionRequest
+from competencies.models import Block, Competency, Evidence, OpinionRequest
 from competencies.services.opinions import ask_opinion, revoke_opinion
 from lms import clock
 from lms.people.models import User
@@ -55,6 +55,18 @@ def test_a_trainer_makes_a_link_that_is_shown_once(story: Small) -> None:
     assert "Mme Roy, musée" in listed
     assert link.rsplit("/", 2)[1] not in listed
     assert Client().get(re.sub(r"^https?://[^/]+", "", link)).status_code == 200
+
+
+def test_competencies_are_asked_block_by_block_and_a_ticked_one_is_in_sight(story: Small) -> None:
+    framework = story.programme.framework
+    second = Block.objects.create(framework=framework, code="ON2", label="Second bloc", sort_order=2)
+    other = Competency.objects.create(block=second, code="ON2.1", label="Autre", plain_label="Je fais autre chose", position=1)
+    door = reverse("home:opinion-ask", args=[story.trainee.uuid])
+    page = signed_in(story.trainer).get(f"{door}?competence={other.uuid}").text
+    blocks = re.findall(r"<details class=\"more\"( open)?>\s*<summary>(ON\d)", page)
+    assert blocks == [("", "ON1"), (" open", "ON2")]
+    assert page.count('name="competencies"') == 3
+    assert "1 cochée" in page
 
 
 def test_asking_without_a_name_or_a_competency_says_so(story: Small) -> None:

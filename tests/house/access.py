@@ -26,6 +26,7 @@ class Row:
 DELETED_BY = {"api:group-detail": ("trainer", "coordinator")}
 OPENS_STEP = frozenset({"curriculum_run", "curriculum_stepvisit", "records_statement", "content_keptbody"})
 READS_NOTICE = frozenset({"people_notice"})
+SEES_IDENTITY = frozenset({"certification_identityact"})
 # «  · t t' f f' cip cert coord adm », as in PEOPLE
 EVERYONE, EVERYONE_READS = "L O O O O O O O O", "L M M M M M M M M"
 STORE, STORE_READS = "A A A A A A A A A", "M M M M M M M M M"
@@ -207,8 +208,17 @@ TABLE: dict[str, Row] = {
     "exports:own-dossier": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
     "exports:own-comment": Row("L M M F F F F F F", "L O O F F F F F F"),
     "exports:own-consent": Row("L M M F F F F F F", "L O O F F F F F F"),
+    "exports:own-works": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
+    "exports:work-propose": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee",)),
     "exports:checker": Row(ANYONE, ANYONE_READS),
     "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
+    # --- Certification: the civil identity of a trainee is the coordination's alone; looking at it leaves a line
+    "certification:identity-detail": Row("L F F F F F F O F", "L F F F F F F O F", ("trainee",), SEES_IDENTITY),
+    "certification:identity-erase": Row("L F F F F F F M F", "L F F F F F F O F", ("trainee",)),
+    "certification:identity-list": Row("L F F F F F F O F", "L F F F F F F O F", ("cohort",)),
+    "certification:accrochage": Row("L F F F F F O O F", "L F F F F F M M F", ("session",)),
+    "certification:accrochage-file": Row("L F F F F F M M F", "L F F F F F O O F", ("session",)),
+    "certification:accrochage-account": Row("L F F F F F F M F", "L F F F F F F O F", ("session",)),
     # --- Badges: their holder's and the team's; what anyone may check names nobody
     "badges:badge-list": Row("L O O F F F F F F", "L M M F F F F F F"),
     "badges:badge-detail": Row("L O N F F F F F F", "L M M F F F F F F", ("badge",), READS_NOTICE),

@@ -1,7 +1,7 @@
 """The story the access table is tried on: one cohort whose records are knocked at, another whose people knock, and what each form sends."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,6 +40,7 @@ from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
 from lms.certification.models import Certification, Decision
 from lms.certification.services import add_member, present
+from lms.certification.services.identity import save_identity
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
 from lms.exports.services.dossiers import comment_dossier, give_consent
@@ -52,6 +53,7 @@ from lms.records.services.subscribers import create_subscriber
 from tests.assessments import quizzes
 from tests.badges.story import badge_of_elsewhere
 from tests.cast import PASSWORD, Small, cohort, person, small
+from tests.certification.civil import INES, TYPED
 from tests.certification.story import RULES, days, sitting
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
@@ -75,6 +77,7 @@ SECRETS = (
     "mot-de-la-demande",
     "mot-du-groupe",
     "mot-sur-le-dossier",
+    "nom-de-naissance",
     "mot-de-la-session",
     "mot-du-jury",
 )
@@ -126,6 +129,7 @@ def story() -> Story:
     join_cohort(by=first.coordinator, person=person(Role.TRAINER, "Collègue"), cohort=cohort("Autre groupe"))
     give_consent(by=first.trainee, text_version=CURRENT_CONSENT)
     comment_dossier(by=first.trainee, text="mot-sur-le-dossier")
+    save_identity(by=first.coordinator, trainee=first.trainee, civil=replace(INES, birth_name="nom-de-naissance"))
     records = _records(first)
     looks = _looks(first, mate)
     picture = Picture(title="Tasse", file=ImageFile(io.BytesIO(png().read()), name="tasse.png"))
@@ -330,6 +334,7 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
         "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
+        "exports:own-works": {"join": []}, "exports:work-propose": {"practical": told.to["practical"], "answer": "yes"},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "certification:certification-list": {"framework": world.programme.framework.pk, **RULES, "starts_on": "2027-01-04"},
         "certification:session-create": {"key": UUID(int=15), "certification": Certification.objects.get().uuid, **days()},
@@ -356,6 +361,10 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "home:version-try": {"version": "2.0"},
         "home:version-publish": {"version": "2.0", "reason": "Le certificateur l'a relue."},
         "home:version-carry": {"reason": "Depuis, ils ont continué."},
+        "certification:accrochage-file": {"key": UUID(int=17)},
+        "certification:accrochage-account": {"certifier": "03ABC123", "contract": "MCFCER000001", "emitter": "", "declares": "block"},
+        "certification:identity-detail": TYPED,
+        "certification:identity-list": {"text": f"{world.trainee.username};Durand;;Inès;;;1997;F;92002;Antony;"},
         "badges:badge-share": {"shows_name": "on"},
         "badges:badge-issue": {"achievement": world.competencies[1].uuid, "until": ""},
         "badges:cohort-issue": {"achievement": world.competencies[1].uuid, "to": [told.to["trainee"]]},

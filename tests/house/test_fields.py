@@ -44,6 +44,8 @@ DRAWN = frozenset(
         "token",
         "status_index",
         "share_token",
+        "sealed",
+        "sealed_number",
     }
 )
 # Optional fields that a form has of its own, besides those `sent` fills in.
@@ -63,7 +65,7 @@ OWN_FIELDS = {
     "assessments:phrase-list": {"criterion", "is_shared"}, "assessments:phrase-detail": {"is_shared"},
     "assessments:observe": {"comment", "photo", "voice", "reason"},
     "assessments:observation-correct": {"comment", "photo", "voice", "practical", "rubric", "version", "seconds_ago"},
-    "home:opinion-note": {"level"}, "home:opinion-ask": {"about"}, "home:opinion-give": {"comment_1"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
+    "certification:accrochage-file": {"left_out"}, "home:opinion-note": {"level"}, "home:opinion-ask": {"about"}, "home:opinion-give": {"comment_1"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
     "home:rule-try": RULE_FIELDS, "home:rule-apply": RULE_FIELDS,
     "home:version-try": VERSION_FIELDS, "home:version-publish": VERSION_FIELDS, "home:version-carry": {"reason"},
     "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},

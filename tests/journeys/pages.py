@@ -24,6 +24,7 @@ NO_PAGE = {
     "badges:jwks",
     "badges:prior-file",
     "badges:status-list",
+    "certification:accrochage-file",
     "exports:checker",
     "exports:export-download",
     "home:cohort-csv",

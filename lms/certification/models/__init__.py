@@ -1,6 +1,8 @@
 """Tables of certification, an aggregate a file."""
 
 from lms.certification.models.decisions import Decision, DecisionSignature
+from lms.certification.models.deposits import DepositAccount, DepositFile
+from lms.certification.models.identity import CivilIdentity, IdentityAct
 from lms.certification.models.sessions import (
     Candidate,
     Certification,
@@ -16,8 +18,12 @@ __all__ = [
     "Candidate",
     "Certification",
     "CertificationSession",
+    "CivilIdentity",
     "Decision",
     "DecisionSignature",
+    "DepositAccount",
+    "DepositFile",
+    "IdentityAct",
     "JuryMember",
     "Mode",
     "ObtainedBy",

@@ -96,6 +96,7 @@ class Record:
     hours: Sequence[HoursRow]
     runs: Sequence[RunRow]
     levels: Sequence[LevelRow]
+    modules: frozenset[int]
 
     def total(self, kind: str) -> Hours:
         """Minutes of one kind over all modules and outings."""
@@ -161,12 +162,13 @@ def records_of(about: Sequence[Follower]) -> Iterator[Record]:
     profiles = {framework: profiles_of(trainees, framework) for framework in {row.framework for row in about}}
     for follower in about:
         modules, outings = plans[follower.programme]
-        own = {module.pk for module in modules}
+        own = frozenset(module.pk for module in modules)
         yield Record(
             who=follower,
             hours=_hours_rows(modules, outings, minutes.get(follower.trainee, {})),
             runs=[run for run in runs[follower.trainee] if run.module in own],
             levels=[_level_row(row, acts) for row in profiles[follower.framework][follower.trainee]],
+            modules=own,
         )
 
 

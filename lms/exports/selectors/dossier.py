@@ -16,13 +16,13 @@ from assessments.models import Mark, ObservedMark, RubricVersion
 from competencies import models as competencies
 from competencies.models import EVIDENCE_WORDS, BlockValidation, LevelMove
 from competencies.rules import BEST_PROVEN
-from competencies.selectors import scale_of
-from competencies.selectors.policies import BlockState, blocks_of
+from competencies.selectors import ScaleWords, scale_of
 from curriculum.models import Enrolment, ProgrammePage
 from curriculum.rules import KINDS
 from curriculum.selectors.cohort import RunRow, counted_visits
 from lms.exports.rules import dossier as said
 from lms.exports.selectors import Follower, Hours, LevelRow, Record, is_judged, records_of
+from lms.exports.selectors.choices import chosen_by, told_choice
 from lms.exports.selectors.jury import decisions_of
 from lms.exports.selectors.sharing import told_comment, told_consent
 from lms.exports.selectors.works import opinions_of, seen_of, works_of
@@ -31,17 +31,23 @@ from lms.people.models import Membership
 Cells: TypeAlias = Mapping[tuple[UUID, int], Mark | ObservedMark]
 
 
-def dossier_of(who: Follower) -> said.Dossier:
-    """What the dossier of one trainee says now; its statements are added by who writes them down, after: none that it tells of lacks."""
+def dossier_of(who: Follower, *, is_whole: bool = True) -> said.Dossier:
+    """What the dossier of one trainee says now; its statements are added by who writes them down, after: none that it tells of lacks.
+
+    Not whole: what its pages on the screen show, read the same way, and no more; evidence, moves, marks and rules are left empty.
+    """
     record = next(iter(records_of([who])))
     programme = ProgrammePage.objects.select_related("framework__scale").get(pk=who.programme)
+    scale, chosen = scale_of(who.framework), chosen_by(who.trainee)
+    works = works_of(who, chosen, record.modules, is_whole=is_whole)
     return said.Dossier(
         format="tremplin-dossier", format_version=1, issuer=settings.BADGE_ISSUER_NAME, site=settings.SITE_URL,
-        trainee=said.Trainee(who.uuid, who.last_name, who.first_name, _places(who)),
-        programme=_programme(who, programme), framework=_framework(programme.framework),
-        rules=_rules(who), rubrics=_rubrics(who), hours=_hours(record), runs=[_run(row) for row in record.runs],
-        blocks=_blocks(who, record), works=works_of(who), seen=seen_of(who), opinions=opinions_of(who),
-        jury=decisions_of(who), comment=told_comment(who.trainee), consent=told_consent(who.trainee),
+        trainee=said.Trainee(who.uuid, who.last_name, who.first_name, _places(who) if is_whole else []),
+        programme=_programme(who, programme, is_whole=is_whole), framework=_framework(programme.framework, scale),
+        rules=_rules(who) if is_whole else [], rubrics=_rubrics(who) if is_whole else [], hours=_hours(record, is_whole=is_whole),
+        runs=[_run(row) for row in record.runs], blocks=_blocks(who, record, scale, is_whole=is_whole),
+        works=works, choice=told_choice(chosen, [work.practical for work in works], f"{who.first_name} {who.last_name}"),
+        seen=seen_of(who), opinions=opinions_of(who), jury=decisions_of(who) if is_whole else [], comment=told_comment(who.trainee), consent=told_consent(who.trainee),
     )  # fmt: skip
 
 
@@ -63,14 +69,13 @@ def _places(who: Follower) -> list[said.Place]:
     return [said.Place(cohort, site, utc(joined), maybe_utc(left)) for cohort, site, joined, left in rows.values_list(*fields)]
 
 
-def _programme(who: Follower, programme: ProgrammePage) -> said.Programme:
-    enrolment = Enrolment.objects.filter(trainee=who.trainee, programme=programme).order_by("-pk").first()
+def _programme(who: Follower, programme: ProgrammePage, *, is_whole: bool) -> said.Programme:
+    enrolment = Enrolment.objects.filter(trainee=who.trainee, programme=programme).order_by("-pk").first() if is_whole else None
     withdrawn = enrolment.withdrawn_at if enrolment else None
     return said.Programme(programme.uuid, programme.code, programme.title, utc(who.enrolled_at), maybe_utc(withdrawn), programme.budget())
 
 
-def _framework(framework: competencies.Framework) -> said.Framework:
-    scale = scale_of(framework.pk)
+def _framework(framework: competencies.Framework, scale: ScaleWords) -> said.Framework:
     return said.Framework(
         uuid=framework.uuid, code=framework.code, version=framework.version, title=framework.title, language=framework.language,
         certifier=framework.certifier, certification_type=framework.certification_type,
@@ -105,8 +110,8 @@ def _rubrics(who: Follower) -> list[said.Rubric]:
 # --- Hours and runs
 
 
-def _hours(record: Record) -> said.Hours:
-    evidence = _hours_evidence(record)
+def _hours(record: Record, *, is_whole: bool) -> said.Hours:
+    evidence = _hours_evidence(record) if is_whole else {}
     modules = [
         said.ModuleHours(row.code, row.title, row.block_code, _minutes(row.kinds), evidence.get((row.code, row.title), []))
         for row in record.hours
@@ -159,18 +164,19 @@ def _run(row: RunRow) -> said.Run:
 # --- Levels
 
 
-def _blocks(who: Follower, record: Record) -> list[said.Block]:
-    evidence, moves, plain = _evidence(who), _moves(who), scale_of(who.framework).plain_labels
+def _blocks(who: Follower, record: Record, scale: ScaleWords, *, is_whole: bool) -> list[said.Block]:
+    evidence, moves = (_evidence(who), _moves(who)) if is_whole else ({}, {})
     own: dict[str, list[said.Competency]] = defaultdict(list)
     for row in record.levels:
         head = row.profile.competency
-        own[head.block_code].append(_competency(row, plain, evidence.get(head.pk, []), moves.get(head.pk, [])))
-    return [_block(state, own[state.block.code]) for state in blocks_of(who.trainee, who.framework)]
-
-
-def _block(state: BlockState, own: list[said.Competency]) -> said.Block:
-    block = state.block
-    return said.Block(block.uuid, block.code, block.label, block.aim, _validation(state.validation), own)
+        told = _competency(row, scale.plain_labels, evidence.get(head.pk, []), moves.get(head.pk, []))
+        own[head.block_code].append(told)
+    blocks = competencies.Block.objects.filter(framework=who.framework, code__in=own).order_by("sort_order", "pk")
+    validated = {row.block_id: row for row in BlockValidation.objects.filter(trainee=who.trainee, block__in=blocks).select_related("by")}
+    return [
+        said.Block(block.uuid, block.code, block.label, block.aim, _validation(validated.get(block.pk)), own[block.code])
+        for block in blocks
+    ]
 
 
 def _validation(row: BlockValidation | None) -> said.Validation | None:

@@ -1,7 +1,12 @@
 """Verbs of dossiers: what a trainee says of their own, whether it may leave, and one written into a file of the machine."""
 
+import fcntl
 import os
+import re
 import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -76,17 +81,55 @@ def export_dossier(*, trainee: UUID, path: Path, programme: str = "") -> int:
     if path.exists() or not path.parent.is_dir():
         raise Refused("file_exists", _("« %(path)s » existe déjà, ou son dossier n'existe pas.") % {"path": path})
     who = _followed(trainee, programme)
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
+    with _scratch_of(path) as folder:
+        scratch = folder / "dossier"
         made = dossier.write(scratch, who, lambda _done, _total: None)
         with scratch.open("rb") as content:
             os.fsync(content.fileno())
         scratch.replace(path)
         if not path.with_name(NAME).exists():
             path.with_name(NAME).write_bytes(checker_page())
-    finally:
-        scratch.unlink(missing_ok=True)
     return made
+
+
+@contextmanager
+def _scratch_of(path: Path) -> Iterator[Path]:
+    """A hidden folder of this run's own beside the target. It is locked while the run lives, so that what a killed one left is told from
+    one at work, and taken away by the next run for the same target.
+    """
+    own = re.compile(re.escape(f".{path.name}.") + "[0-9a-f]{8}")
+    for left in [one for one in path.parent.iterdir() if own.fullmatch(one.name)]:
+        with _locked(left) as is_ours:
+            if is_ours:
+                shutil.rmtree(left)
+    while True:
+        folder = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        folder.mkdir(mode=0o700)
+        with _locked(folder) as is_ours:
+            if not is_ours:
+                continue  # another run took it for one left behind, in the moment before it was locked
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+        return
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Whether this process holds the folder, and the folder is still there. Never follows a link."""
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:  # a link, a file, gone meanwhile: none of ours
+        yield False
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder.exists()
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(held)
 
 
 def _followed(trainee: UUID, programme: str) -> Follower:

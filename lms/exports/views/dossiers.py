@@ -23,6 +23,7 @@ from lms.exports.selectors.dossier import dossier_of
 from lms.exports.selectors.sharing import consent_of
 from lms.exports.services import request_dossier
 from lms.exports.services.dossiers import comment_dossier, give_consent, withdraw_consent
+from lms.exports.views.choices import proposed_rows
 from lms.jobs.models import Job
 from lms.people.models import User
 from lms.people.permissions import SignedRequest, for_roles, is_reading
@@ -42,7 +43,10 @@ def dossier_detail(request: SignedRequest, trainee: UUID) -> HttpResponse:
     if request.method == "POST":
         return redirect("exports:export-detail", _asked(request, person).uuid)
     must_wait = request.user.role is Role.CERTIFIER and consent_of(person.pk) is None
-    return render(request, "exports/dossier_detail.html", {"person": person, "must_wait": must_wait, **_shown(request.user, person)})
+    context = {"person": person, "must_wait": must_wait, **_shown(request.user, person)}
+    if request.user.role is Role.TRAINER and context["dossier"]:
+        context["proposals"] = proposed_rows(context["dossier"].works, person, request.user)
+    return render(request, "exports/dossier_detail.html", context)
 
 
 @for_roles(Role.TRAINEE)
@@ -72,7 +76,7 @@ def _asked(request: SignedRequest, person: User) -> Export:
 def _shown(reader: User, person: User) -> dict[str, Any]:
     """What both pages show: the dossier as it would leave now, and the files of it that the reader asked for."""
     followed = followers_of(enrolments_of(seen_by=reader, trainee=person.uuid))
-    dossier = dossier_of(followed[0]) if followed else None
+    dossier = dossier_of(followed[0], is_whole=False) if followed else None
     exports = Export.objects.visible_to(reader).filter(kind="dossier", parameters__trainee=str(person.uuid)).select_related("job")[:SHOWN]
     return {
         "dossier": dossier, "totals": _totals(dossier) if dossier else [], "exports": exports, "now": clock.now(), "form": DossierForm(initial={"key": uuid4()}),
@@ -81,13 +85,13 @@ def _shown(reader: User, person: User) -> dict[str, Any]:
 
 
 def _totals(dossier: said.Dossier) -> list[tuple[Any, str, str, str]]:
-    """Hours of each kind in words: planned, done, proven."""
+    """Hours of each kind in words: planned, done, proven; empty where nothing records them."""
     rows = [(KIND_WORDS[kind], dossier.hours.total.of(kind)) for kind in KINDS]
     return [(words, duration(row.planned), _hours(row.done), _hours(row.proven)) for words, row in rows]
 
 
 def _hours(minutes: int | None) -> str:
-    return _("non renseigné") if minutes is None else duration(minutes)
+    return "" if minutes is None else duration(minutes)
 
 
 @for_roles(Role.TRAINEE)

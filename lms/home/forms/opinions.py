@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,15 @@ class OpinionAskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.heads = {str(head.uuid): head for head in heads}
         self.fields["competencies"].choices = [(uuid, f"{head.code} {head.label}") for uuid, head in self.heads.items()]  # type: ignore[attr-defined]  # of that field
+
+    def blocks(self) -> list[tuple[str, list[BoundWidget], int]]:
+        """The competencies to tick, block by block, with how many of the block are ticked."""
+        ticked = set(self["competencies"].value() or [])
+        found: dict[str, tuple[str, list[BoundWidget], int]] = {}
+        for option, (uuid, head) in zip(self["competencies"], self.heads.items(), strict=True):
+            label, options, number = found.get(head.block_code, (f"{head.block_code} {head.block_label}", [], 0))
+            found[head.block_code] = (label, [*options, option], number + (uuid in ticked))
+        return list(found.values())
 
     def chosen(self) -> list[int]:
         """The competencies ticked, in their framework's order, by primary key."""
