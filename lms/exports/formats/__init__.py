@@ -30,11 +30,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `kind`: text, integer, day, or hours (minutes in, hours out)."""
+    """A column of a table. `kind`: text, integer, day, or hours (minutes in, hours out).
+
+    `personal` says what becomes of it in a file without names: left out (`dropped`: a name, or an identifier that leads to one), replaced
+    (`pseudonym`), or emptied where the `group` it names is small.
+    """
 
     title: StrOrPromise
     kind: Literal["text", "integer", "day", "hours"] = "text"
     width: int = 16
+    personal: Literal["", "dropped", "pseudonym", "group"] = ""
 
 
 @dataclass(frozen=True, slots=True)
