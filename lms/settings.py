@@ -239,7 +239,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tremplin",
-    "DESCRIPTION": "Catalogue, progress, standings and rules, read-only; evidence, groups and badges, read and write where a person may.",
+    "DESCRIPTION": "Catalogue, progress, standings and rules, read-only; evidence, groups, badges and exports, read and write where a person may.",
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",

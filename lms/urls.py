@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from competencies.rest import Competencies, Rules, Standings
 from curriculum.rest import Modules, Programmes, ProgressRows
 from lms.badges.rest import Badges
+from lms.exports.rest import Exports
 from lms.home.rest import EvidenceRows, Groups
 
 api = SimpleRouter()
@@ -20,6 +21,7 @@ api.register("standings", Standings, "standing")
 api.register("evidence", EvidenceRows, "evidence")
 api.register("rules", Rules, "rule")
 api.register("badges", Badges, "badge")
+api.register("exports", Exports, "export")
 api.register("groups", Groups, "group")
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -125,10 +125,7 @@ def sftp_server(root: Path) -> Iterator[SftpHost]:
             transport.add_server_key(host.key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Folder, host=host)
             host.transports.append(transport)
-            try:
-                transport.start_server(server=_Door(host))
-            except (paramiko.SSHException, EOFError):
-                transport.close()
+            transport.start_server(event=Event(), server=_Door(host))  # in a thread of its own, whatever becomes of it
 
     thread = Thread(target=serve, daemon=True)
     thread.start()

@@ -23,9 +23,21 @@ from django.utils.functional import Promise
 
 StrOrPromise: TypeAlias = str | Promise
 Cell: TypeAlias = str | int | date | datetime | UUID | None
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
 LONGEST_CELL = 32_767  # Excel's own limit
 # What a spreadsheet takes for the start of a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
+def content_type_of(name: str) -> str:
+    """What a browser is told of a file of ours, by the end of its name."""
+    return CONTENT_TYPES[name.rpartition(".")[2]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ from lms.jobs.services import cancel_job, finish_job, heartbeat, run_job, start_
 from lms.people import services as people
 from lms.people.models import User
 from lms.people.rules import Role
+from lms.records.rules.events import DOSSIER_READY
+from lms.records.services.webhooks import tell
 from lms.refusal import Refused
 from lms.sealed import unseal
 
@@ -215,6 +217,8 @@ def _keep(export: Export, job: Job, path: Path, rows: int, chosen: Chosen | None
             Export.objects.filter(pk=export.pk).update(content=stored, sha256=digest, rows=rows)
             export.sha256 = digest
             queue_deliveries(export=export, size=size, mark=mark_of(chosen.digests) if chosen and export.parameters["changes"] else None)
+            if EVERY_KIND[export.kind].of_one:
+                tell(event=DOSSIER_READY, subject=export.uuid)
             people.notify(recipients=[export.owner], **_ready(export))
     except BaseException:
         private_storage().delete(stored)

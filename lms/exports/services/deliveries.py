@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lms import clock
 from lms.exports.models import Delivery, Destination, Export, FileLink, ProfileRun
+from lms.exports.services.rights import check_may_leave
 from lms.people.models import User
 from lms.people.rules import Role
 from lms.records.formats.outside import OutsideError, check_address
@@ -53,13 +54,15 @@ def _forget_older_marks(run: ProfileRun) -> None:
 
 @transaction.atomic
 def send_export(*, by: User, export: Export, destination: Destination) -> Delivery:
-    """Send a finished file to one destination more; asked twice, it goes once. Refused: another role, a file that is not there, a closed way."""
+    """Send a finished file to one destination more; asked twice, it goes once. Refused: another role, a file that is not
+    there, a closed way, a dossier whose trainee did not say yes."""
     _check_coordinator(by)
     storage: Storage = export.content.storage
     if not export.content or export.expires_at < clock.now() or not storage.exists(str(export.content.name)):
         raise Refused("file_gone", _("Ce fichier n'est pas là. Faites-en un autre, puis envoyez-le."))
     if destination.closed_at:
         raise Refused("destination_closed", _("Cette destination est fermée. Choisissez-en une autre."))
+    check_may_leave(export)
     already = Delivery.objects.filter(export=export, destination=destination).first()
     if already:
         return already

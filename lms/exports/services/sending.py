@@ -20,11 +20,10 @@ from django.utils.translation import gettext as _
 
 from lms import clock
 from lms.exports.formats import sftp, webdav
-from lms.exports.kinds import EVERY_KIND
 from lms.exports.models import Delivery, Destination, FileLink
 from lms.exports.rules.deliveries import link_digest
 from lms.exports.services.deliveries import note_delivered
-from lms.exports.services.rights import trainees_for
+from lms.exports.services.rights import check_may_leave
 from lms.people import services as people
 from lms.records.formats.outside import OutsideError
 from lms.records.rules.forwarding import TOO_LATE, pause_after
@@ -83,7 +82,7 @@ def _check(delivery: Delivery) -> None:
     export = delivery.export
     if delivery.destination.closed_at:
         raise Refused("destination_closed", _("Cette destination est fermée."))
-    trainees_for(export.owner, EVERY_KIND[export.kind], export.parameters)
+    check_may_leave(export)
     if not export.content or export.expires_at < clock.now():
         raise Refused("file_gone", _("Le fichier a été effacé après 7 jours. Faites-en un autre."))
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lms import clock
+from lms.exports.formats import content_type_of
 from lms.exports.forms import ExportForm, StatementsForm
 from lms.exports.forms.deliveries import SendForm
 from lms.exports.kinds import EVERY_KIND, KINDS
 from lms.exports.models import Export, ExportProfile, ProfileRun
 from lms.exports.selectors.deliveries import deliveries_for, destinations_for
 from lms.exports.services import cancel_export, request_export, request_statements
-from lms.exports.services.rights import trainees_for
+from lms.exports.services.rights import opened_for
 from lms.jobs.models import Job
 from lms.people.models import User
 from lms.people.permissions import SignedRequest, for_roles
@@ -26,13 +27,6 @@ from lms.people.services import read_notices
 from lms.refusal import Refused
 
 PAGE = 20
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-}
 MAY_EXPORT = (Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER)
 MAY_EXPORT_STATEMENTS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 MAY_TAKE = (*MAY_EXPORT, Role.ADMINISTRATOR)
@@ -151,19 +145,10 @@ def _size(export: Export) -> int | None:
 def export_download(request: SignedRequest, uuid: UUID) -> FileResponse:
     """The file, if its owner may still read whom it is about."""
     export = get_object_or_404(Export.objects.visible_to(request.user).exclude(content=""), uuid=uuid)
-    kind = EVERY_KIND.get(export.kind)
-    if kind is None or export.expires_at < clock.now():
+    content = opened_for(request.user, export)
+    if content is None:
         raise Http404
-    try:
-        trainees_for(request.user, kind, export.parameters)
-        content = export.content.open("rb")
-    except (Refused, FileNotFoundError):
-        raise Http404 from None
-    return FileResponse(content, as_attachment=True, filename=export.name, content_type=content_type_of(export))
-
-
-def content_type_of(export: Export) -> str:
-    return CONTENT_TYPES[export.name.rpartition(".")[2]]
+    return FileResponse(content, as_attachment=True, filename=export.name, content_type=content_type_of(export.name))
 
 
 @for_roles(*MAY_DOWNLOAD)

@@ -6,12 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from lms import clock
-from lms.exports.kinds import EVERY_KIND
+from lms.exports.formats import content_type_of
 from lms.exports.models import Export, FileLink
 from lms.exports.selectors.deliveries import link_behind
 from lms.exports.services.deliveries import count_download
-from lms.exports.services.rights import trainees_for
-from lms.exports.views.files import content_type_of
+from lms.exports.services.rights import check_may_leave
 from lms.refusal import Refused
 
 
@@ -34,14 +33,14 @@ def link(request: HttpRequest, secret: str) -> HttpResponseBase:
 def _given(request: HttpRequest, found: FileLink) -> HttpResponseBase:
     export = found.delivery.export
     try:
-        trainees_for(export.owner, EVERY_KIND[export.kind], export.parameters)
+        check_may_leave(export)
         content = export.content.open("rb")
     except (Refused, FileNotFoundError):
         return _told(request, "exports/link_over.html", {}, status=410)
     if not count_download(link=found):
         content.close()
         return _told(request, "exports/link_over.html", {}, status=410)
-    return _unseen(FileResponse(content, as_attachment=True, filename=export.name, content_type=content_type_of(export)))
+    return _unseen(FileResponse(content, as_attachment=True, filename=export.name, content_type=content_type_of(export.name)))
 
 
 def _is_open(found: FileLink) -> bool:

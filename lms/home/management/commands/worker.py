@@ -26,7 +26,9 @@ from lms.exports.services.sending import deliver_exports
 from lms.files.services import remove_orphans, remove_pages, remove_unfinished
 from lms.jobs.services import retry_expired
 from lms.outage import UNREACHABLE
+from lms.people.services import forget_answers
 from lms.records.services.delivery import deliver_due
+from lms.records.services.webhooks import deliver_events
 
 logger = logging.getLogger("tremplin.worker")
 RETRY_EVERY = 5.0  # seconds
@@ -55,6 +57,7 @@ class Command(BaseCommand):
             run_due_profiles()
             worker.run()
             deliver_due()
+            deliver_events()
             deliver_exports()
             return
         worker.configure_signals()
@@ -95,6 +98,7 @@ def deliver_until(stop: Event, interval: float) -> None:
     while not stop.wait(interval):
         try:
             deliver_due()
+            deliver_events()
             deliver_exports()
         except UNREACHABLE:
             logger.exception("the database did not answer; trying again")
@@ -108,6 +112,7 @@ def tidy() -> None:
     remove_orphans()
     remove_pages()
     expire_exports()
+    forget_answers()
     expire_imports()
     expire_framework_imports()
     call_command("prune_db_task_results", min_age_days=TASK_ROWS_KEPT_DAYS, verbosity=0)
