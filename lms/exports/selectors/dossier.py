@@ -38,7 +38,7 @@ def dossier_of(who: Follower) -> said.Dossier:
         format="tremplin-dossier", format_version=1, issuer=settings.BADGE_ISSUER_NAME, site=settings.SITE_URL,
         trainee=said.Trainee(who.uuid, who.last_name, who.first_name, _places(who)),
         programme=_programme(who, programme), framework=_framework(programme.framework),
-        rules=_rules(who), rubrics=_rubrics(who), hours=_hours(record), runs=[_run(row) for row in record.runs],
+        rules=_rules(who), rubrics=_rubrics(who), hours=told_hours(record), runs=[_run(row) for row in record.runs],
         blocks=_blocks(who, record), works=works_of(who), seen=seen_of(who), opinions=opinions_of(who),
         comment=told_comment(who.trainee), consent=told_consent(who.trainee),
     )  # fmt: skip
@@ -104,7 +104,8 @@ def _rubrics(who: Follower) -> list[said.Rubric]:
 # --- Hours and runs
 
 
-def _hours(record: Record) -> said.Hours:
+def told_hours(record: Record) -> said.Hours:
+    """Hours by kind, block and module, with what stands behind each."""
     evidence = _hours_evidence(record)
     modules = [
         said.ModuleHours(row.code, row.title, row.block_code, _minutes(row.kinds), evidence.get((row.code, row.title), []))

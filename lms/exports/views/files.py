@@ -59,7 +59,14 @@ def export_list(request: SignedRequest) -> HttpResponse:
         form = ExportForm(initial=initial, owner=request.user, trainee=trainee.uuid if trainee else None)
     exports = Export.objects.visible_to(request.user).select_related("job")
     page = Paginator(exports, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "trainee": trainee, "page": page, "kinds": KINDS.values(), "now": clock.now()}
+    context = {
+        "form": form,
+        "trainee": trainee,
+        "page": page,
+        "kinds": KINDS.values(),
+        "now": clock.now(),
+        "makes_documents": request.user.role is not Role.CERTIFIER,
+    }
     return render(request, "exports/export_list.html", context, status=400 if form.errors else 200)
 
 

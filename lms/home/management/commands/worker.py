@@ -21,6 +21,8 @@ from competencies.services.imports import tasks as framework_tasks
 from competencies.services.reports import take_reports
 from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
+from lms.exports.services.documents import expire_documents
+from lms.exports.services.documents import tasks as document_tasks
 from lms.files.services import remove_orphans, remove_pages, remove_unfinished
 from lms.jobs.services import retry_expired
 from lms.outage import UNREACHABLE
@@ -29,7 +31,7 @@ from lms.records.services.delivery import deliver_due
 logger = logging.getLogger("tremplin.worker")
 RETRY_EVERY = 5.0  # seconds
 TIDY_EVERY = 3600.0
-TASKS = {**export_tasks(), **import_tasks(), **framework_tasks()}
+TASKS = {**export_tasks(), **document_tasks(), **import_tasks(), **framework_tasks()}
 TASK_ROWS_KEPT_DAYS = 14
 
 
@@ -102,6 +104,7 @@ def tidy() -> None:
     remove_orphans()
     remove_pages()
     expire_exports()
+    expire_documents()
     expire_imports()
     expire_framework_imports()
     call_command("prune_db_task_results", min_age_days=TASK_ROWS_KEPT_DAYS, verbosity=0)
