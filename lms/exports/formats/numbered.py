@@ -56,8 +56,13 @@ def _page(kind: DocumentType, facts: dict[str, Any]) -> dict[str, Any]:
     if "action" in page:
         page["nature"] = NATURES[page["action"]["nature"]]
     if kind is SIGN_IN:
-        page |= {"is_wide": True, "days": [{"words": date_format(day, "l j F Y")} for day in page["days"]]}
+        page |= {"is_wide": True, "days": [{"words": _weekday(day)} for day in page["days"]]}
     return page
+
+
+def _weekday(day: date) -> str:
+    """« mardi 1er décembre 2026 »."""
+    return f"{date_format(day, 'l')} {worded(day)}"
 
 
 def _kept(number: str) -> str:
