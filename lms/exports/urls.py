@@ -6,9 +6,9 @@ from lms.exports.views import bpf, documents, dossiers, files
 
 own = [
     path("acces-traces/fichiers/", files.statement_export, name="statement-export"),
-    path("documents/", documents.document_list, name="document-list"),
-    path("documents/<uuid:uuid>/", documents.document_detail, name="document-detail"),
-    path("documents/<uuid:uuid>/fichier/", documents.document_file, name="document-file"),
+    path("documents-numerotes/", documents.document_list, name="document-list"),
+    path("documents-numerotes/<uuid:uuid>/", documents.document_detail, name="document-detail"),
+    path("documents-numerotes/<uuid:uuid>/fichier/", documents.document_file, name="document-file"),
     path("organisme/", documents.training_body, name="training-body"),
     path("actions-de-formation/", documents.action_list, name="action-list"),
     path("actions-de-formation/<uuid:programme>/", documents.training_action, name="training-action"),

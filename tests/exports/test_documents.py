@@ -311,7 +311,7 @@ def test_pages_that_could_not_be_made_keep_their_number_and_are_asked_again(monk
 def test_maker_and_trainee_are_told() -> None:
     world = worked()
     document = made(issued(world))
-    assert Notice.objects.visible_to(world.coordinator).get().path == f"/documents/{document.uuid}/"
+    assert Notice.objects.visible_to(world.coordinator).get().path == f"/documents-numerotes/{document.uuid}/"
     assert Notice.objects.visible_to(world.trainee).filter(path="/mon-dossier/", text__contains="Certificat de réalisation").count() == 1
 
 

@@ -44,18 +44,19 @@ class BodyForm(VersionForm):
         model = TrainingBody
         fields = ("name", "siret", "declaration", "address", "signatory", "quality", "place", "starts_on")
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
-        labels = {"name": _("Nom de l'organisme"), "declaration": _("Numéro de déclaration d'activité (NDA)")}
+        labels = {"name": _("Nom de l'organisme")}
         help_texts = {
-            "siret": _("14 chiffres. Exemple : 732 829 320 00074."),
-            "declaration": _("11 chiffres, sur le récépissé de la DREETS. Exemple : 11 75 01234 75."),
             "address": _("Telle qu'elle s'imprime en tête des documents."),
             "signatory": _("Prénom et nom de la personne qui signe."),
             "quality": _("Exemple : présidente, directeur."),
             "place": _("Exemple : Antony."),
         }
 
-    siret = forms.CharField(label=_("SIRET"), max_length=20)
-    declaration = forms.CharField(label=_("Numéro de déclaration d'activité (NDA)"), max_length=20)
+    siret = forms.CharField(label=_("SIRET"), max_length=20, help_text=_("14 chiffres. Exemple : 732 829 320 00074."))
+    declaration = forms.CharField(
+        label=_("Numéro de déclaration d'activité (NDA)"), max_length=20,
+        help_text=_("11 chiffres, sur le récépissé de la DREETS. Exemple : 11 75 01234 75."),
+    )  # fmt: skip
 
     def clean_siret(self) -> str:
         return _cleaned(self, "siret", checked_siret)

@@ -44,13 +44,18 @@ def bpf_cells(bpf: Bpf, not_recorded: str) -> list[tuple[str, str, str, int | st
     """The frames as the page and the files show them: frame, row, words, trainees, hours."""
     found: list[tuple[str, str, str, int | str, int | str]] = []
     for frame in bpf.frames:
-        found += [(frame.code, "" if row.code == UNKNOWN else row.code, row.title, row.trainees, row.hours) for row in frame.rows]
+        found += [(frame.code, _letter(frame.code, row.code), row.title, row.trainees, row.hours) for row in frame.rows]
         found.append((frame.code, "", "Total", frame.trainees, frame.hours))
         if frame.code == "F-1":
             remote = bpf.remote
             told = (remote.trainees, remote.hours) if remote else (not_recorded, not_recorded)
             found.append((frame.code, "", "dont à distance, en tout ou partie", *told))
     return found
+
+
+def _letter(frame: str, code: str) -> str:
+    """How the form names a row: frame F-3 has several of one letter."""
+    return "" if code == UNKNOWN else code[0] if frame == "F-3" else code
 
 
 def _programmes() -> QuerySet[ProgrammePage]:

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from curriculum.models import ProgrammePage
@@ -53,9 +55,9 @@ def document_list(request: SignedRequest) -> HttpResponse:
 
 
 def _cohort(request: SignedRequest) -> Cohort | None:
-    """The cohort asked for, or the first one; 404 for one that the reader does not follow."""
+    """The cohort that a form or the address names, or the first one; 404 for one that the reader does not follow."""
     cohorts = Cohort.objects.visible_to(request.user).select_related("site").order_by("closed_at", "-starts_on")
-    asked = request.GET.get("promotion")
+    asked = request.POST.get("promotion") or request.GET.get("promotion")
     if not asked:
         return cohorts.first()
     try:
@@ -149,6 +151,7 @@ def training_body(request: SignedRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
+            messages.success(request, _("C'est noté. Les prochains documents le diront."))
             return redirect("exports:training-body")
     context = {"form": form, "present": present, "versions": TrainingBody.objects.select_related("entered_by")}
     return render(request, "exports/training_body.html", context, status=400 if form.errors else 200)
@@ -178,6 +181,7 @@ def training_action(request: SignedRequest, programme: UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
+            messages.success(request, _("C'est noté. Les prochains documents et le bilan s'en servent."))
             return redirect("exports:training-action", page.uuid)
     versions = TrainingAction.objects.filter(programme=page).select_related("entered_by")
     context = {"form": form, "present": present, "programme": page, "versions": versions}
