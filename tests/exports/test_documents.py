@@ -14,8 +14,9 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from curriculum.services import enrol
+from curriculum.services import enrol, withdraw
 from lms import clock
 from lms.exports.models import Document, DocumentCounter, Export, TrainingAction, TrainingBody
 from lms.exports.rules.documents import ATTESTATION, COMPLETION, HOURS, SIGN_IN
@@ -26,12 +27,13 @@ from lms.exports.services.documents import expire_documents, issue_for_trainee, 
 from lms.exports.services.training import save_body
 from lms.files.models import private_storage
 from lms.jobs.models import Job
+from lms.jobs.services import LeaseLostError
 from lms.people.models import Notice, User
 from lms.people.rules import Role
 from lms.people.services import update_person
 from lms.refusal import Refused
 from tests.cast import Small, person, small
-from tests.exports.papers import BODY, content_of, described, entered_body, made, text_of
+from tests.exports.papers import ACTION, BODY, content_of, described, entered_action, entered_body, made, text_of
 from tests.story import classmates, hand_in, judge, read_lesson
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +64,12 @@ def code_of(call: Callable[..., object], **arguments: object) -> str:
 
 def test_document_asked_twice_is_one_and_its_bytes_never_change() -> None:
     world = worked()
-    first = made(issued(world))
+    asked = issued(world)
+    assert issued(world).pk == asked.pk  # a double click, before any page is made
+    assert DBTaskResult.objects.filter(task_path="lms.exports.services.documents.make_document").count() == 1
+    first = made(asked)
     assert first.title_number == f"CR-{clock.today().year}-0001"
+    assert str(first) == first.title_number
     content = content_of(first)
     assert (first.sha256, first.size) == (hashlib.sha256(content).hexdigest(), len(content))
     again = issued(world)
@@ -176,6 +182,13 @@ def test_certificate_says_what_the_law_asks() -> None:
         "2 h 30, dont 30 min à distance".replace("30 min", "0 h 30"), "pendant trois ans", "Fait à Antony", "Page 1 / 1",
     ):  # fmt: skip
         assert said in words.replace("’", "'"), said
+
+
+def test_certificate_of_who_left_says_until_when() -> None:
+    world = worked()
+    withdraw(by=world.coordinator, enrolment=world.trainee.enrolments.get())
+    period = issued(world).facts["period"]
+    assert (period["last"], period["is_over"]) == (clock.today().isoformat(), True)
 
 
 def test_certificate_of_a_finished_action_says_its_dates() -> None:
@@ -308,6 +321,41 @@ def test_pages_that_could_not_be_made_keep_their_number_and_are_asked_again(monk
     assert not list((settings.PRIVATE_ROOT / services.SCRATCH).glob("*"))
 
 
+def test_of_two_workers_the_first_is_kept() -> None:
+    document = issued(worked())
+    services.set_pages(Document.objects.get(pk=document.pk), lambda: services.set_pages(Document.objects.get(pk=document.pk)))
+    document.refresh_from_db()
+    assert hashlib.sha256(content_of(document)).hexdigest() == document.sha256
+    again = Document.objects.get(pk=document.pk)
+    again.content = ""  # as another worker that began before sees it
+    services.set_pages(again)
+    stored = [name for name in private_storage().listdir(services.FOLDER)[1] if name.startswith(document.uuid.hex)]
+    assert stored == [str(document.content.name).rpartition("/")[2]]
+
+
+def test_pages_of_a_worker_that_lost_its_job_are_thrown_away() -> None:
+    document = issued(worked())
+
+    def lost() -> None:
+        raise LeaseLostError
+
+    with pytest.raises(LeaseLostError):
+        services.set_pages(document, lost)
+    document.refresh_from_db()
+    assert not document.content
+    assert not [name for name in private_storage().listdir(services.FOLDER)[1] if name.startswith(document.uuid.hex)]
+
+
+def test_what_a_stopped_worker_left_is_cleared() -> None:
+    left = settings.PRIVATE_ROOT / services.SCRATCH / "left"
+    left.mkdir(parents=True)
+    expire_documents()
+    assert left.exists()
+    with clock.at(clock.now() + timedelta(hours=2)):
+        expire_documents()
+    assert not left.exists()
+
+
 def test_maker_and_trainee_are_told() -> None:
     world = worked()
     document = made(issued(world))
@@ -406,3 +454,5 @@ def test_only_the_coordination_describes() -> None:
         assert code_of(entered_body, by=person(role)) == "role_not_allowed"
     assert code_of(described, world=world, speciality="32") == "speciality_shape"
     assert not TrainingAction.objects.exists()
+    assert entered_action(world.coordinator, world.programme).pk == entered_action(world.coordinator, world.programme).pk
+    assert [str(row) for row in (TrainingAction.objects.get(), entered_body(world.coordinator))] == [ACTION["title"], BODY["name"]]

@@ -13,12 +13,16 @@ from lms.people.models import Cohort, User
 from lms.people.rules import Role
 from lms.refusal import Refused
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "error_messages": {"required": _("Choisissez un jour.")}}
 UNKNOWN = ("", _("Pas encore connu"))
 DOSSIERS = "dossiers"  # chosen beside the kinds of documents: the signed dossier of each
 
 
-def _cleaned(form: forms.Form, name: str, check: Any) -> str:
+def _day(label: Any, help_text: Any = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, widget=widget, error_messages={"required": _("Choisissez un jour.")})
+
+
+def _cleaned(form: forms.BaseForm, name: str, check: Any) -> str:
     """A field that a rule reads: its refusal is the field's error."""
     try:
         return str(check(str(form.cleaned_data[name])))
@@ -30,7 +34,7 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     """A version from a day on. `key` makes the same form sent twice one version."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    starts_on = forms.DateField(label=_("À partir du"), help_text=_("Un jour passé corrige ce qui était dit depuis."), **DAY)
+    starts_on = _day(_("À partir du"), _("Un jour passé corrige ce qui était dit depuis."))
 
     def values(self) -> dict[str, Any]:
         """The fields of the version itself."""
@@ -145,8 +149,8 @@ class SignInForm(forms.Form):
     """The days of a sheet to sign."""
 
     act = forms.CharField(initial="sheet", widget=forms.HiddenInput)
-    first = forms.DateField(label=_("Du"), **DAY)
-    last = forms.DateField(label=_("Au"), **DAY)
+    first = _day(_("Du"))
+    last = _day(_("Au"))
 
 
 def _choices(owner: User) -> list[tuple[str, str]]:

@@ -1,5 +1,8 @@
 """Who trains and what is done, as the papers of French vocational training name them: numbers that prove themselves, lists of the law. Pure."""
 
+from collections.abc import Mapping
+
+from curriculum.rules import COUNTED_KINDS
 from lms.refusal import Refused
 
 SIRET_DIGITS, LA_POSTE = 14, "356000000"
@@ -36,6 +39,7 @@ AIMS = {
     "f": "Accompagnement à la VAE",
 }
 # Which hours are followed at a distance. An activity done there counts for the time that its author planned (R6313-3).
+REMOTE_KINDS: Mapping[str, tuple[str, ...]] = {"none": (), "theory": ("theory",), "all": COUNTED_KINDS}
 REMOTE = {"none": "Aucune : tout est en présentiel", "theory": "La théorie", "all": "Toutes"}
 
 

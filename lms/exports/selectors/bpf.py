@@ -17,9 +17,8 @@ from curriculum.selectors.cohort import counted_visits, modules_planned
 from lms import clock
 from lms.exports.models import TrainingAction
 from lms.exports.rules.bpf import UNKNOWN, Bpf, Followed, bpf_of
+from lms.exports.rules.training import REMOTE_KINDS
 from lms.exports.selectors.documents import action_on
-
-REMOTE_KINDS: Mapping[str, tuple[str, ...]] = {"none": (), "theory": ("theory",), "all": COUNTED_KINDS}
 
 
 def bpf_in(year: int) -> Bpf:
@@ -28,9 +27,8 @@ def bpf_in(year: int) -> Bpf:
     programmes = {module.pk: programme.pk for programme in _programmes() for module in modules_planned(programme.pk)}
     minutes: dict[tuple[int, int], dict[str, int]] = {}
     for trainee, module, kind, total in _minutes_in(year):
-        if module in programmes:
-            own = minutes.setdefault((trainee, programmes[module]), {})
-            own[kind] = own.get(kind, 0) + total
+        own = minutes.setdefault((trainee, programmes[module]), {})
+        own[kind] = own.get(kind, 0) + total
     return bpf_of(year, [_followed(trainee, programme, own, actions[programme]) for (trainee, programme), own in minutes.items()])
 
 
@@ -59,7 +57,7 @@ def _letter(frame: str, code: str) -> str:
 
 
 def _programmes() -> QuerySet[ProgrammePage]:
-    return ProgrammePage.objects.order_by("pk")
+    return ProgrammePage.objects.order_by("pk")  # type: ignore[no-any-return]  # Wagtail carries no types
 
 
 def _minutes_in(year: int) -> QuerySet[StepVisit, Any]:

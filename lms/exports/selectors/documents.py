@@ -18,6 +18,7 @@ from curriculum.selectors.cohort import counted_visits
 from lms import clock
 from lms.exports.models import Document, TrainingAction, TrainingBody
 from lms.exports.rules import documents as said
+from lms.exports.rules.training import REMOTE_KINDS
 from lms.exports.selectors import Follower, Record, records_of
 from lms.exports.selectors.dossier import told_hours
 from lms.people.models import Cohort, User
@@ -61,10 +62,8 @@ def told_person(who: Follower) -> said.Person:
 
 def told_period(who: Follower) -> said.Period:
     """From the enrolment to the day it ended or the cohort did; while neither came, to the last step completed, or the first day."""
-    row = Enrolment.objects.filter(trainee=who.trainee, programme=who.programme).select_related("cohort").order_by("-pk").first()
+    row = Enrolment.objects.filter(trainee=who.trainee, programme=who.programme).select_related("cohort").latest("pk")
     first = _day(who.enrolled_at)
-    if row is None:
-        return said.Period(first, first, is_over=False)
     ends_on = _day(row.withdrawn_at) if row.withdrawn_at else row.cohort.ends_on
     if ends_on <= clock.today():
         return said.Period(first, max(first, ends_on), is_over=True)
@@ -112,8 +111,7 @@ def sign_in_of(cohort: Cohort, about: list[Follower], days: list[date]) -> said.
 
 def remote_minutes(record: Record, remote: str) -> int:
     """Of the minutes done, those at a distance: each activity done for the time that its author planned."""
-    kinds = {"none": (), "theory": ("theory",), "all": COUNTED_KINDS}[remote]
-    return sum(record.total(kind).done or 0 for kind in kinds)
+    return sum(record.total(kind).done or 0 for kind in REMOTE_KINDS[remote])
 
 
 def own_documents(trainee: User) -> QuerySet[Document]:
