@@ -15,7 +15,6 @@ own = [
     path("certification/sessions/<uuid:uuid>/jury/<uuid:member>/retirer/", sessions.member_remove, name="member-remove"),
     path("certification/sessions/<uuid:uuid>/candidats/", candidates.candidate_add, name="candidate-add"),
     path("certification/sessions/<uuid:uuid>/presenter/<uuid:trainee>/", candidates.candidate_blocks, name="candidate-blocks"),
-    path("certification/sessions/<uuid:uuid>/convoquer/", candidates.convoke_all, name="convoke"),
     path("certification/sessions/<uuid:uuid>/signer/", jury.sign, name="sign"),
     path("certification/sessions/<uuid:uuid>/clore/", jury.close, name="close"),
     path("certification/candidats/<uuid:uuid>/", candidates.candidate_detail, name="candidate"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from lms.exports.views import bpf, choices, deliveries, destinations, documents, dossiers, files, links, profiles
+from lms.exports.views import bpf, choices, deliveries, destinations, documents, dossiers, files, jury_papers, links, profiles
 
 own = [
     path("acces-traces/fichiers/", files.statement_export, name="statement-export"),
@@ -14,6 +14,7 @@ own = [
     path("actions-de-formation/<uuid:programme>/", documents.training_action, name="training-action"),
     path("bilan-pedagogique/", bpf.bpf, name="bpf"),
     path("bilan-pedagogique/<int:year>/<str:file_format>/", bpf.bpf_file, name="bpf-file"),
+    path("certification/sessions/<uuid:uuid>/papiers/", jury_papers.session_papers, name="session-papers"),
     path("dossiers/verifier.html", dossiers.checker, name="checker"),
     path("dossiers/<uuid:trainee>/", dossiers.dossier_detail, name="dossier-detail"),
     path("mon-dossier/", dossiers.own_dossier, name="own-dossier"),

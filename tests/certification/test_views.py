@@ -11,6 +11,7 @@ from lms.certification.services import present
 from lms.people.rules import Role
 from tests.cast import person, signed_in
 from tests.certification.story import RULES, acquired, certified, days, sitting
+from tests.exports.papers import entered_body
 from tests.story import classmates
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,8 @@ def test_a_coordinator_goes_from_nothing_to_a_session_with_candidates() -> None:
     assert not Candidate.objects.exists()
     client.post(door("candidate-add", session.uuid), {"trainee": [world.trainee.uuid]})
     assert Candidate.objects.get().trainee == world.trainee
-    assert client.post(door("convoke", session.uuid)).status_code == 302
+    entered_body(world.coordinator)
+    assert client.post(reverse("exports:session-papers", args=[session.uuid]), {"act": "summon"}).status_code == 302
     assert "convocation" in signed_in(world.trainee).get("/nouvelles/").text.lower()
 
 

@@ -352,6 +352,7 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "certification:certification-list": {"framework": world.programme.framework.pk, **RULES, "starts_on": "2027-01-04"},
         "certification:session-create": {"key": UUID(int=15), "certification": Certification.objects.get().uuid, **days()},
         "certification:session-change": {"key": told.to["session"], **days(name="Session de juillet")},
+        "exports:session-papers": {"act": "summon"},
         "certification:member-add": {"name": "M. Roux"},
         "certification:candidate-blocks": {"blocks": [told.to["block"]], "despite": "Le jury veut voir."},
         "certification:candidate-withdraw": {"reason": "Une autre fois."},

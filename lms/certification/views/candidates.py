@@ -13,7 +13,7 @@ from competencies.selectors import ProfileRow, profile_of
 from lms.certification.forms import BlocksForm, ReasonForm
 from lms.certification.models import Candidate, CertificationSession
 from lms.certification.selectors import blocks_named, candidate_lines, eligibility_of, may_be_presented, member_of
-from lms.certification.services import convoke, present, withdraw_candidate
+from lms.certification.services import present, withdraw_candidate
 from lms.people.models import User
 from lms.people.permissions import SignedRequest, for_roles, is_reading
 from lms.people.rules import Role
@@ -101,15 +101,6 @@ def candidate_withdraw(request: SignedRequest, uuid: UUID) -> HttpResponse:
     withdraw_candidate(by=request.user, candidate=candidate, reason=str(request.POST.get("reason", "")))
     messages.success(request, _("%(name)s n'est plus candidat.") % {"name": candidate.trainee})
     return redirect("certification:session", candidate.session.uuid)
-
-
-@for_roles(Role.COORDINATOR)
-@require_POST
-def convoke_all(request: SignedRequest, uuid: UUID) -> HttpResponse:
-    session = _session(request, uuid)
-    number = convoke(by=request.user, session=session)
-    messages.success(request, ngettext("%(n)s candidat est prévenu.", "%(n)s candidats sont prévenus.", number) % {"n": number})
-    return redirect("certification:session", session.uuid)
 
 
 def levels_of(candidate: Candidate) -> list[ProfileRow]:

@@ -13,13 +13,17 @@ from lms.exports.formats.typesetting import typeset, worded
 from lms.exports.rules.documents import (
     ATTESTATION,
     COMPLETION,
+    CONVOCATION,
     HOURS,
+    MINUTES,
     SIGN_IN,
     Attestation,
     Completion,
     DocumentType,
     HoursStatement,
+    JuryMinutes,
     SignIn,
+    SummonedTo,
 )
 from lms.exports.rules.training import NATURES, shown_declaration, shown_siret
 
@@ -27,6 +31,7 @@ FRAME = "frame.typ"
 # The shape of the facts of each kind: a kind is not printed by a shape that it does not have.
 SHAPES: dict[str, type[Any]] = {
     COMPLETION.code: Completion, ATTESTATION.code: Attestation, SIGN_IN.code: SignIn, HOURS.code: HoursStatement,
+    MINUTES.code: JuryMinutes, CONVOCATION.code: SummonedTo,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('certification', '0001_initial'),
         ('curriculum', '0001_initial'),
         ('assessments', '0001_initial'),
         ('people', '0001_initial'),
@@ -351,5 +352,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['kind', 'subject'], name='exports_document_subject')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'year', 'number'), name='exports_document_number_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='exports_document_number_from_one'), models.CheckConstraint(condition=models.Q(('trainee', None), ('cohort', None), _connector='OR'), name='exports_document_about_one'), models.CheckConstraint(condition=models.Q(models.Q(('content', ''), ('sha256', ''), ('size', 0)), ('size__gt', 0), ('removed_at__isnull', False), _connector='OR'), name='exports_document_whole')],
             },
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='session',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='certification.certificationsession'),
         ),
     ]

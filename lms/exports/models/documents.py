@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import ProgrammePage
+from lms.certification.models import CertificationSession
 from lms.exports.rules.documents import TYPES, DocumentType, codes_for
 from lms.exports.rules.training import AIMS, NATURES, REMOTE, TRAINEE_TYPES
 from lms.files.models import private_storage
@@ -87,6 +88,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         found = self.filter(kind__in=codes_for(role, may=lambda one: one.readers))
         if role is Role.COORDINATOR:
             return found
+        if role is Role.CERTIFIER:
+            return found.filter(session__in=CertificationSession.objects.visible_to(user).values("pk"))
         people = User.objects.trainees_visible_to(user).values("pk")
         return found.filter(Q(trainee__in=people) | Q(trainee=None, cohort__in=Cohort.objects.visible_to(user).values("pk")))
 
@@ -105,6 +108,7 @@ class Document(models.Model):
     subject = models.CharField(max_length=160)
     trainee = models.ForeignKey(User, models.PROTECT, null=True, related_name="documents")
     cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="documents")
+    session = models.ForeignKey(CertificationSession, models.PROTECT, null=True, related_name="documents")
     facts = models.JSONField()
     facts_sha256 = models.CharField(max_length=64)
     template_version = models.PositiveSmallIntegerField()

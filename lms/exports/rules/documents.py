@@ -41,7 +41,11 @@ COMPLETION = DocumentType("CR", "Certificat de réalisation", "completion", 1, C
 ATTESTATION = DocumentType("AF", "Attestation de fin de formation", "attestation", 1, COORDINATION, COORDINATION, years_kept=None)
 SIGN_IN = DocumentType("FE", "Feuille d'émargement", "sign_in", 1, TEAM, TEAM, is_own=False)
 HOURS = DocumentType("RH", "Relevé d'heures", "hours", 1, TEAM, TEAM)
-TYPES = {one.code: one for one in (COMPLETION, ATTESTATION, SIGN_IN, HOURS)}
+# Of certification sessions: the jury's own record, kept as long as the site; what a candidate brings on the day.
+JURY = frozenset({Role.COORDINATOR, Role.CERTIFIER})
+MINUTES = DocumentType("PV", "Procès-verbal de jury", "minutes", 1, JURY, JURY, is_own=False, years_kept=None)
+CONVOCATION = DocumentType("CO", "Convocation", "convocation", 1, COORDINATION, COORDINATION)
+TYPES = {one.code: one for one in (COMPLETION, ATTESTATION, SIGN_IN, HOURS, MINUTES, CONVOCATION)}
 OF_TRAINEE = (COMPLETION, ATTESTATION, HOURS)
 
 
@@ -192,6 +196,82 @@ class HoursStatement:
     total: ByKind
     blocks: list[BlockHours]
     modules: list[ModuleHours]
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A certification session as its papers name it; type and code are empty while there are none."""
+
+    uuid: UUID
+    name: str
+    certification: str
+    certifier: str
+    kind: str
+    code: str
+    first: date
+    last: date
+    hours: str
+    place: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Juror:
+    """A member of the jury. Without an account they sign on the paper itself."""
+
+    name: str
+    quality: str
+    is_president: bool
+    has_account: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What counts of one block: the jury's word, and who signed it here, with the day."""
+
+    code: str
+    label: str
+    word: str
+    comment: str
+    reason: str
+    decision: UUID
+    decided_by: str
+    decided_on: date
+    signed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateDecisions:
+    trainee: Person
+    blocks: list[Decided]
+
+
+@dataclass(frozen=True, slots=True)
+class JuryMinutes:
+    """Procès-verbal of a closed session: the decisions that count. A correction makes another one, which says which it replaces."""
+
+    body: Body
+    session: Sitting
+    jury: list[Juror]
+    closed_on: date
+    closed_by: str
+    candidates: list[CandidateDecisions]
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummonedTo:
+    """Convocation of one candidate."""
+
+    body: Body
+    trainee: Person
+    session: Sitting
+    blocks: list[Presented]
 
 
 MOST_DAYS = 10

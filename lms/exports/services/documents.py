@@ -54,7 +54,7 @@ def issue_for_trainee(*, by: User, code: str, trainee: UUID) -> Document:
 
     Refused: a kind that this role does not make, a trainee whose record `by` may not read, facts that are not known yet.
     """
-    kind = _made_by(by, code)
+    kind = made_by(by, code)
     about = followers_of(enrolments_of(seen_by=by, trainee=trainee)) if code in FACTS else []
     if not about:
         raise Refused("nobody_to_export", _("Il n'y a ici aucun stagiaire dont vous suivez le parcours. Choisissez quelqu'un d'autre."))
@@ -72,7 +72,7 @@ def issue_sign_in(*, by: User, cohort: UUID, first: date, last: date) -> Documen
 
     Refused: another role, a cohort that `by` does not follow or that is empty, no weekday, more than ten of them.
     """
-    _made_by(by, SIGN_IN.code)
+    made_by(by, SIGN_IN.code)
     group = Cohort.objects.visible_to(by).select_related("site").filter(uuid=cohort).first()
     about = followers_of(followers(seen_by=by, cohort=group), cohort=group) if group else []
     if group is None or not about:
@@ -86,7 +86,8 @@ def issue_sign_in(*, by: User, cohort: UUID, first: date, last: date) -> Documen
 
 @transaction.atomic
 def issue_document(
-    *, by: User, kind: DocumentType, facts: Any, subject: str, trainee: int | None = None, cohort: int | None = None, is_asked: bool = True,
+    *, by: User, kind: DocumentType, facts: Any, subject: str, trainee: int | None = None, cohort: int | None = None, session: int | None = None,
+    is_asked: bool = True,
 ) -> Document:  # fmt: skip
     """Number a document of these facts, one after the other, and ask the worker for its pages unless not `is_asked`.
 
@@ -104,7 +105,7 @@ def issue_document(
     counter.last += 1
     counter.save(update_fields=["last"])
     document = Document.objects.create(
-        kind=kind.code, year=today.year, number=counter.last, subject=subject, trainee_id=trainee, cohort_id=cohort, facts=told,
+        kind=kind.code, year=today.year, number=counter.last, subject=subject, trainee_id=trainee, cohort_id=cohort, session_id=session, facts=told,
         facts_sha256=digest, template_version=kind.version, replaces=latest, made_at=clock.now(), made_by=by,
         kept_until=kept_until(kind, today),
     )  # fmt: skip
@@ -124,7 +125,7 @@ def _ask(document: Document, *, is_asked: bool) -> None:
     make_document.enqueue(str(document.uuid))
 
 
-def _made_by(by: User, code: str) -> DocumentType:
+def made_by(by: User, code: str) -> DocumentType:
     kind = TYPES.get(code)
     if kind is None or not by.is_active or by.role not in kind.makers:
         raise Refused(
@@ -215,7 +216,7 @@ def write_batch(path: Path, by: User, code: str, about: Sequence[Follower], repo
 
     Refused: a kind that this role does not make, or when nobody can have one.
     """
-    kind, made, refused = _made_by(by, code), [], []
+    kind, made, refused = made_by(by, code), [], []
     with zipfile.ZipFile(path, "w") as archive:
         for number, who in enumerate(about):
             report(number, len(about))

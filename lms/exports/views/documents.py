@@ -110,11 +110,13 @@ def _listed(request: SignedRequest, cohort: Cohort | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@for_roles(*MAKERS)
+@for_roles(*MAKERS, Role.CERTIFIER)
 @require_GET
 def document_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """Where one document is. The page looks again by itself until it is there."""
-    rows = Document.objects.visible_to(request.user).select_related("trainee", "cohort", "job", "made_by", "replaces", "replaced_by")
+    rows = Document.objects.visible_to(request.user).select_related(
+        "trainee", "cohort", "session", "job", "made_by", "replaces", "replaced_by"
+    )
     document = get_object_or_404(rows, uuid=uuid)
     if is_reading(request):
         read_notices(by=request.user, path=request.path)
@@ -124,7 +126,7 @@ def document_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
     return render(request, "exports/document_detail.html", context)
 
 
-@for_roles(*MAKERS, Role.TRAINEE)
+@for_roles(*MAKERS, Role.TRAINEE, Role.CERTIFIER)
 @require_GET
 def document_file(request: SignedRequest, uuid: UUID) -> FileResponse:
     """The pages, as they were made."""
