@@ -52,7 +52,7 @@ def test_a_convocation_says_where_and_when_and_what_to_bring() -> None:
         "12 rue des Forges",
         "de 9 h à 17 h",
         "ON1 Premier bloc",
-        "pièce d'identité",
+        "une pièce",
         paper.title_number,
     ):
         assert words in said, words
