@@ -169,7 +169,7 @@ def _doors_of(role: Role | None) -> list[tuple[str, str, str]]:
     trainees = ("home:trainees", "users", _("Stagiaires"))
     people = ("people:person-list", "id-card", _("Personnes"))
     exports = ("exports:export-list", "file-down", _("Exports"))
-    sessions = ("certification:session-list", "gavel", _("Certification"))
+    sessions = ("certification:session-list", "gavel", _("Sessions"))
     badges = ("badges:staff-list", "award", _("Badges"))
     statements = ("home:credential-list", "key-round", _("Accès aux traces"))
     doors: dict[Role | None, list[tuple[str, str, str]]] = {

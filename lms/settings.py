@@ -155,7 +155,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: closing the browser signs out
 # A whole class signs in behind one address (S23): per-address limits are wide, per-account ones narrow.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "300/m/ip,10/15m/key", "verify_badge": "60/m/ip", "give_opinion": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "300/m/ip,10/15m/key",
+    "verify_badge": "60/m/ip",
+    "give_opinion": "60/m/ip",
+    "take_file": "60/m/ip",
+}
 WAGTAILADMIN_LOGIN_URL = "account_login"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -233,7 +239,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tremplin",
-    "DESCRIPTION": "Catalogue, progress, standings and rules, read-only; evidence, groups and badges, read and write where a person may.",
+    "DESCRIPTION": "Catalogue, progress, standings and rules, read-only; evidence, groups, badges and exports, read and write where a person may.",
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -282,11 +288,13 @@ CMS_CONTENT_SECURITY_POLICY = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)
 HAS_EMAIL = not str(EMAIL_CONFIG["EMAIL_BACKEND"]).endswith("dummy.EmailBackend")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs keeps no worker
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"tremplin@{_site.hostname}")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"paramiko": {"level": "CRITICAL"}},  # what fails is said once, by who sends
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # our `lucide` library stands in front of the package's on purpose

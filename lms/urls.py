@@ -9,6 +9,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from competencies.rest import Competencies, Rules, Standings
 from curriculum.rest import Modules, Programmes, ProgressRows
 from lms.badges.rest import Badges
+from lms.certification.rest import Sessions
+from lms.exports.rest import Exports
 from lms.home.rest import EvidenceRows, Groups
 
 api = SimpleRouter()
@@ -20,7 +22,9 @@ api.register("standings", Standings, "standing")
 api.register("evidence", EvidenceRows, "evidence")
 api.register("rules", Rules, "rule")
 api.register("badges", Badges, "badge")
+api.register("exports", Exports, "export")
 api.register("groups", Groups, "group")
+api.register("sessions", Sessions, "session")
 
 urlpatterns = [
     path("", include("lms.records.urls")),  # asked most, found first

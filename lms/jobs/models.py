@@ -1,4 +1,4 @@
-"""Background work that was asked for: one row from asked to done or failed with a reason."""
+"""Background work that was asked for: one row from asked to done, stopped by who asked, or failed with a reason."""
 
 import uuid
 
@@ -17,6 +17,7 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"  # by who asked
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=60)

@@ -25,7 +25,7 @@ MAX_TRIES = 3
 
 
 class LeaseLostError(Exception):
-    """Another worker has this job now: stop, and leave nothing behind."""
+    """Another worker has this job now, or nobody wants it any more: stop, and leave nothing behind."""
 
 
 def start_job(*, kind: str, subject: UUID) -> Job:
@@ -40,7 +40,7 @@ def start_job(*, kind: str, subject: UUID) -> Job:
 def claim_job(*, kind: str, subject: UUID) -> Job | None:
     """Answer for a job from now until its lease ends. None when there is nothing to do: over, or in another worker's hands."""
     job = Job.objects.select_for_update().filter(kind=kind, subject=subject).first()
-    if job is None or job.state in (Job.State.DONE, Job.State.FAILED):
+    if job is None or job.state not in (Job.State.WAITING, Job.State.RUNNING):
         return None
     if job.state == Job.State.RUNNING and job.lease_until and job.lease_until > clock.now():
         return None
@@ -84,6 +84,12 @@ def finish_job(*, job: Job) -> None:
 def fail_job(*, job: Job, error: str) -> None:
     """The work cannot be done: `error` is a sentence its owner reads. Raises `LeaseLostError` when another worker has it."""
     _report(job, state=Job.State.FAILED, error=error[:500], finished_at=clock.now(), lease_until=None)
+
+
+def cancel_job(*, job: Job) -> bool:
+    """Whoever asked wants it no more. A worker that has it learns so at its next heartbeat, as if the lease were lost. False when it is over."""
+    unfinished = Job.objects.filter(pk=job.pk, state__in=(Job.State.WAITING, Job.State.RUNNING))
+    return bool(unfinished.update(state=Job.State.CANCELLED, finished_at=clock.now(), lease_until=None))
 
 
 def give_back(*, job: Job, error: str) -> bool:

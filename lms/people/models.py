@@ -308,3 +308,23 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class ApiAnswer(models.Model):
+    """What a program was answered to a request it named by a key: the same key with the same request gets it again (`services.answer_once`).
+
+    Kept for a week. Read by the program that sent it alone.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the request")
+    status = models.PositiveSmallIntegerField()
+    text = models.TextField(help_text="JSON, as it was answered")
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="people_apianswer_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"

@@ -1,15 +1,30 @@
-"""How a program signs in to the API: `Authorization: Bearer <token>`; how much it is given at once."""
+"""How a program signs in to the API: `Authorization: Bearer <token>`; how much it is given at once; how it asks once for what it asks twice."""
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Callable, Iterable
+from functools import wraps
+from hashlib import sha256
+from typing import Concatenate, ParamSpec, TypeVar
 
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import authentication, exceptions, pagination
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from lms import clock
 from lms.people.models import ApiToken, User
-from lms.people.services import token_digest
+from lms.people.services import answer_once, token_digest
+from lms.refusal import Refused
+
+KEY = re.compile(r"[\x21-\x7e]{8,200}")
+P = ParamSpec("P")
+View = TypeVar("View")
+Act = Callable[Concatenate[View, Request, P], Response]
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -52,3 +67,44 @@ class Pages(pagination.LimitOffsetPagination):
 
     default_limit = 100
     max_limit = 500
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
+    description="Drawn by the program, 8 to 200 visible signs: sent again with the same request, the first answer comes back; with another, 422.",
+)  # fmt: skip
+
+
+def once(view: Act[View, P]) -> Act[View, P]:
+    """A view that makes something, once for each `Idempotency-Key`: the first answer is kept with what was made, and given again, said by
+    `Idempotency-Replayed: true`. What is refused is not kept. Without a key: 400; the same key with another request: 422."""
+
+    @wraps(view)
+    def keyed(self: View, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not KEY.fullmatch(key):
+            raise Refused("idempotency_key_missing", _("Donnez l'en-tête Idempotency-Key : 8 à 200 signes tirés par votre programme."))
+
+        def make() -> tuple[int, str]:
+            response = view(self, request, *args, **kwargs)
+            return response.status_code, JSONRenderer().render(response.data).decode()
+
+        asked = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+        try:
+            status, text, is_known = answer_once(by=_person(request), key=key, digest=sha256(asked.encode()).hexdigest(), make=make)
+        except Refused as refusal:
+            if refusal.code != "idempotency_key_reused":
+                raise
+            return Response({"code": refusal.code, "message": refusal.message}, status=422)
+        response = Response(json.loads(text), status=status)
+        if is_known:
+            response["Idempotency-Replayed"] = "true"
+        return response
+
+    return keyed  # type: ignore[return-value]  # wraps() hides that `self` and `request` stay positional
+
+
+def _person(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("guarded by IsAuthenticated")
+    return request.user

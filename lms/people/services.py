@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -15,12 +15,24 @@ from django.utils.translation import gettext as _
 
 from lms import clock
 from lms.people import statements
-from lms.people.models import ApiToken, Cohort, Membership, Notice, RecordAccess, TrainingSite, User, WorkingGroup, WorkingGroupMember
+from lms.people.models import (
+    ApiAnswer,
+    ApiToken,
+    Cohort,
+    Membership,
+    Notice,
+    RecordAccess,
+    TrainingSite,
+    User,
+    WorkingGroup,
+    WorkingGroupMember,
+)
 from lms.people.rules import ROLE_PERMISSIONS, Role, may_create
 from lms.records import services as records
 from lms.records.statements import Json
 from lms.refusal import Refused
 
+ANSWERS_KEPT = timedelta(days=7)
 WAGTAIL_GROUPS = ("Editors", "Moderators")  # made by its first migration
 # No letter or digit that is mistaken for another: it is copied from a printed card.
 CARD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -308,3 +320,28 @@ def revoke_token(*, by: User, token: ApiToken) -> None:
 
 def token_digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def answer_once(*, by: User, key: str, digest: str, make: Callable[[], tuple[int, str]]) -> tuple[int, str, bool]:
+    """The status and text that `make` answers to a request, the first time its program names it by `key`; the same ones ever after, `make` not
+    called; and whether they are those of before. What `make` refuses is kept for nobody: the program may mend it and send the same key.
+
+    Refused: the same key with another request.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # two at once are taken one after the other
+    before = ApiAnswer.objects.filter(user=by, key=key).first()
+    if before is None:
+        status, text = make()
+        ApiAnswer.objects.create(user=by, key=key, digest=digest, status=status, text=text, made_at=clock.now())
+        return status, text, False
+    if before.digest != digest:
+        raise Refused(
+            "idempotency_key_reused", _("Cette clé (Idempotency-Key) a déjà servi pour une autre demande. Tirez-en une nouvelle.")
+        )
+    return before.status, before.text, True
+
+
+def forget_answers() -> None:
+    """Answers kept for a week go. Run by the worker."""
+    ApiAnswer.objects.filter(made_at__lt=clock.now() - ANSWERS_KEPT).delete()

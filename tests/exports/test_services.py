@@ -217,13 +217,13 @@ def test_run_export_that_lost_its_lease_leaves_nothing(monkeypatch: pytest.Monke
     export = ask(world)
     keep = services._keep
 
-    def sleep_then_keep(export: Export, job: Job, path: Path, rows: int) -> None:
+    def sleep_then_keep(export: Export, job: Job, path: Path, rows: int, chosen: None) -> None:
         with clock.at(clock.now() + LEASE * 2):
             other = claim_job(kind="export", subject=export.uuid)
             assert other is not None
             monkeypatch.setattr(services, "_keep", keep)
             with pytest.raises(LeaseLostError):
-                keep(export, job, path, rows)
+                keep(export, job, path, rows, chosen)
         raise LeaseLostError
 
     monkeypatch.setattr(services, "_keep", sleep_then_keep)

@@ -345,6 +345,9 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "certification:decide": {
             "key": UUID(int=16), "corrects": Decision.objects.get().uuid, "outcome": "absent", "reason": "Elle n'était pas là.",
         },
+        "api:session-decisions": {
+            "candidate": told.to["candidate"], "block": told.to["block"], "corrects": Decision.objects.get().uuid, "outcome": "absent", "reason": "Absente.",
+        },
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},
         "home:opinion-note": {"key": UUID(int=11), "kind": "client", "said": "Le musée : repris tel quel."},

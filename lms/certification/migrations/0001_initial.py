@@ -217,4 +217,62 @@ class Migration(migrations.Migration):
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['total', 'partial', 'none', 'absent'])), name='certification_outcome_known'),
         ),
+        migrations.CreateModel(
+            name='CivilIdentity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sealed', models.TextField()),
+                ('sealed_number', models.TextField(blank=True)),
+                ('saved_at', models.DateTimeField()),
+                ('trainee', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='civil_identity', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['trainee'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DepositAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('emitter', models.CharField(blank=True, max_length=8, verbose_name='identifiant client de celui qui dépose')),
+                ('certifier', models.CharField(blank=True, max_length=8, verbose_name='identifiant client du certificateur')),
+                ('contract', models.CharField(blank=True, max_length=20, verbose_name='identifiant du contrat')),
+                ('declares', models.CharField(choices=[('whole', 'les personnes dont tous les blocs du référentiel sont validés'), ('block', 'les personnes dont au moins un bloc est validé'), ('partial', 'les personnes dont au moins un bloc est validé, même en partie')], default='whole', max_length=7, verbose_name='qui est déclaré')),
+                ('saved_at', models.DateTimeField()),
+                ('framework', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deposit_account', to='competencies.framework')),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['framework'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DepositFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('declared', models.JSONField(default=list)),
+                ('left_out', models.JSONField(default=list)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposit_files', to='certification.certificationsession')),
+            ],
+            options={
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityAct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('act', models.CharField(choices=[('saved', 'saisie'), ('read', 'lue'), ('written', 'écrite dans un fichier'), ('erased', 'effacée')], max_length=7)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identity_acts', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+            },
+        ),
     ]

@@ -48,7 +48,7 @@ def decide(
     locked(session, may_be_closed=True)
     known = Decision.objects.filter(uuid=key).first() if key else None
     if known:
-        return known
+        return _same(known, presented, outcome, comment)
     latest = Decision.objects.filter(presented=presented).current().first()
     _check(session, outcome, comment, latest, corrects, reason)
     decision = _written(member, presented, outcome, comment.strip(), latest, reason.strip(), key or uuid4())
@@ -60,6 +60,12 @@ def decide(
         _tell([presented], _("Le jury a corrigé une décision sur « %(name)s ».") % {"name": session.name[:100]})
     records.record(fact)
     return decision
+
+
+def _same(known: Decision, presented: PresentedBlock, outcome: str, comment: str) -> Decision:
+    if (known.presented_id, known.outcome, known.comment) != (presented.pk, outcome, comment.strip()[:1000]):
+        raise Refused("key_taken", _("Cette clé a déjà servi pour une autre décision. Rechargez la page et recommencez."))
+    return known
 
 
 def _member(by: User, session: CertificationSession) -> JuryMember:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from competencies.selectors import ProfileRow, profile_of
 from lms.certification.forms import BlocksForm, ReasonForm
 from lms.certification.models import Candidate, CertificationSession
 from lms.certification.selectors import blocks_named, candidate_lines, eligibility_of, may_be_presented, member_of
@@ -87,7 +88,7 @@ def candidate_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
     return render(
         request, "certification/candidate.html",
         {
-            "candidate": candidate, "line": line[0], "member": member, "is_coordinator": is_coordinator,
+            "candidate": candidate, "line": line[0], "member": member, "is_coordinator": is_coordinator, "levels": levels_of(candidate),
             "form": ReasonForm() if is_coordinator and not candidate.session.closed_at else None,
         },
     )  # fmt: skip
@@ -109,6 +110,11 @@ def convoke_all(request: SignedRequest, uuid: UUID) -> HttpResponse:
     number = convoke(by=request.user, session=session)
     messages.success(request, ngettext("%(n)s candidat est prévenu.", "%(n)s candidats sont prévenus.", number) % {"n": number})
     return redirect("certification:session", session.uuid)
+
+
+def levels_of(candidate: Candidate) -> list[ProfileRow]:
+    """The levels of a candidate, which their jury reads beside each block."""
+    return profile_of(candidate.trainee_id, candidate.session.certification.framework_id)
 
 
 def candidate_of(request: SignedRequest, uuid: UUID) -> Candidate:

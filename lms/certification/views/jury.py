@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certification.forms import DecisionForm
 from lms.certification.models import CertificationSession, Decision, PresentedBlock
 from lms.certification.services.decisions import close_session, decide, sign_decisions
-from lms.certification.views.candidates import candidate_of
+from lms.certification.views.candidates import candidate_of, levels_of
 from lms.people.permissions import SignedRequest, for_roles
 from lms.people.rules import Role
 from lms.refusal import Refused
@@ -40,7 +40,8 @@ def decision(request: SignedRequest, uuid: UUID, block: UUID) -> HttpResponse:
         else:
             messages.success(request, _("La décision est enregistrée et signée."))
             return redirect("certification:candidate", candidate.uuid)
-    return render(request, "certification/decide.html", {"candidate": candidate, "presented": presented, "latest": latest, "form": form})
+    shown = {"candidate": candidate, "presented": presented, "latest": latest, "form": form, "levels": levels_of(candidate)}
+    return render(request, "certification/decide.html", shown)
 
 
 @for_roles(Role.CERTIFIER)

@@ -23,18 +23,35 @@ from django.utils.functional import Promise
 
 StrOrPromise: TypeAlias = str | Promise
 Cell: TypeAlias = str | int | date | datetime | UUID | None
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
 LONGEST_CELL = 32_767  # Excel's own limit
 # What a spreadsheet takes for the start of a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
+def content_type_of(name: str) -> str:
+    """What a browser is told of a file of ours, by the end of its name."""
+    return CONTENT_TYPES[name.rpartition(".")[2]]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `kind`: text, integer, day, or hours (minutes in, hours out)."""
+    """A column of a table. `kind`: text, integer, day, or hours (minutes in, hours out).
+
+    `personal` says what becomes of it in a file without names: left out (`dropped`: a name, or an identifier that leads to one), replaced
+    (`pseudonym`), or emptied where the `group` it names is small.
+    """
 
     title: StrOrPromise
     kind: Literal["text", "integer", "day", "hours"] = "text"
     width: int = 16
+    personal: Literal["", "dropped", "pseudonym", "group"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,12 @@ from lms.exports.formats import Cell, Column, Row, Sheet
 from lms.exports.kinds.kind import Kind
 from lms.exports.models import Export
 from lms.exports.selectors import Follower
+from lms.exports.selectors.profiles import Moved
 
-WHO = (Column(_("Nom"), width=18), Column(_("Prénom"), width=16), Column(_("Identifiant"), width=38))
+WHO = (
+    Column(_("Nom"), width=18, personal="dropped"), Column(_("Prénom"), width=16, personal="dropped"),
+    Column(_("Identifiant"), width=38, personal="pseudonym"),
+)  # fmt: skip
 
 
 def heads_of(followers: Sequence[Follower]) -> list[CompetencyHead]:
@@ -35,6 +39,11 @@ def rows(followers: Sequence[Follower]) -> Iterator[Row]:
         yield 0, [*cells, *(levels.get(head.pk, 0) for head in heads)]
 
 
+def has_moved(row: Row, moved: Moved) -> bool:
+    """Whether a level of that trainee moved."""
+    return row[1][2] in moved.levelled
+
+
 KIND = Kind(
     code="cohort_matrix",
     title=_("Niveaux de la promotion"),
@@ -43,4 +52,6 @@ KIND = Kind(
     formats=(Export.Format.XLSX, Export.Format.CSV),
     sheets=sheets,
     rows=rows,
+    has_moved=has_moved,
+    more_columns=_("Une colonne par compétence"),
 )

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lms.exports.formats import Row, Sheet, StrOrPromise
 from lms.exports.models import Export
 from lms.exports.selectors import Follower
+from lms.exports.selectors.profiles import Moved
 from lms.people.rules import Role
 
 Sheets: TypeAlias = Callable[[Sequence[Follower]], Sequence[Sheet]]
 Rows: TypeAlias = Callable[[Sequence[Follower]], Iterable[Row]]
-Write: TypeAlias = Callable[[Path, str, Mapping[str, str], Callable[[int, int], None]], int]
+Write: TypeAlias = Callable[[Path, str, Mapping[str, Any], Callable[[int, int], None]], int]
 OfOne: TypeAlias = Callable[[Path, Follower, Callable[[int, int], None]], int]
 Texts: TypeAlias = Callable[[Sequence[Follower]], Iterable[str]]
+HasMoved: TypeAlias = Callable[[Row, Moved], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Kind:
     """What a file holds: tables (`sheets` and `rows`), or JSON `texts`, of the trainees it is given; or, of one trainee, what `of_one` makes;
     or, of no one in particular, what `write` makes.
 
-    `file_name` begins the name of the file; `roles` may ask for it, for the trainees they may read.
+    `file_name` begins the name of the file; `roles` may ask for it, for the trainees they may read. `has_moved` says of a row whether what it
+    tells moved in a span of time; `more_columns` names those that only the trainees decide.
     """
 
     code: str
@@ -36,6 +39,8 @@ class Kind:
     write: Write | None = None
     of_one: OfOne | None = None
     has_several_sheets: bool = False
+    has_moved: HasMoved | None = None
+    more_columns: StrOrPromise = ""
     roles: frozenset[Role] = frozenset({Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER})
 
     def extension(self, chosen: str) -> str:

@@ -11,6 +11,7 @@ from lms.exports.formats import Cell, Column, Row, Sheet
 from lms.exports.kinds.kind import Kind
 from lms.exports.models import Export
 from lms.exports.selectors import Follower, Hours, HoursRow, LevelRow, Record, records_of
+from lms.exports.selectors.profiles import Moved
 
 NOT_RECORDED = _("non renseigné")
 TRAINEES_AT_ONCE = 100
@@ -19,13 +20,16 @@ HOURS_WORDS = {
     "practical": (_("Pratique : heures prévues"), _("Pratique : heures faites"), _("Pratique : heures prouvées")),
     "culture": (_("Culture : heures prévues"), _("Culture : heures faites"), _("Culture : heures prouvées")),
 }
-WHO = (Column(_("Nom"), width=18), Column(_("Prénom"), width=16), Column(_("Identifiant"), width=38))
+WHO = (
+    Column(_("Nom"), width=18, personal="dropped"), Column(_("Prénom"), width=16, personal="dropped"),
+    Column(_("Identifiant"), width=38, personal="pseudonym"),
+)  # fmt: skip
 HOURS_COLUMNS = tuple(Column(words, "hours", 14) for kind in KINDS for words in HOURS_WORDS[kind])
 
 PEOPLE = Sheet(
     _("Stagiaires"),
     (
-        *WHO, Column(_("Promotion"), width=26), Column(_("Site"), width=26), Column(_("Parcours"), width=26), Column(_("Inscription"), "day", 12),
+        *WHO, Column(_("Promotion"), width=26, personal="group"), Column(_("Site"), width=26, personal="group"), Column(_("Parcours"), width=26), Column(_("Inscription"), "day", 12),
         *HOURS_COLUMNS,
         Column(_("Passages"), "integer", 10), Column(_("Compétences acquises"), "integer", 13), Column(_("Compétences en cours"), "integer", 13),
         Column(_("Compétences pas encore vues"), "integer", 13),
@@ -36,16 +40,16 @@ RUNS = Sheet(
     _("Passages"),
     (
         *WHO, Column(_("Code")), Column(_("Module"), width=34), Column(_("Passage"), "integer", 9), Column(_("Ouvert le"), "day", 12),
-        Column(_("Terminé le"), "day", 12), Column(_("Clos le"), "day", 12), Column(_("Étapes faites"), "integer", 9), Column(_("Référence du passage"), width=38),
+        Column(_("Terminé le"), "day", 12), Column(_("Clos le"), "day", 12), Column(_("Étapes faites"), "integer", 9), Column(_("Référence du passage"), width=38, personal="dropped"),
     ),
 )  # fmt: skip
 LEVELS = Sheet(
     _("Niveaux"),
     (
         *WHO, Column(_("Code")), Column(_("Compétence"), width=44), Column(_("Bloc"), width=34), Column(_("Niveau"), "integer", 8),
-        Column(_("En mots"), width=30), Column(_("État")), Column(_("Depuis le"), "day", 12), Column(_("Évalué par"), width=22), Column(_("Travail"), width=34),
-        Column(_("Version rendue"), "integer", 9), Column(_("Évaluation (preuve)"), width=38), Column(_("Trace xAPI de l'évaluation"), width=38),
-        Column(_("Trace xAPI du niveau"), width=38), Column(_("Règle"), width=16),
+        Column(_("En mots"), width=30), Column(_("État")), Column(_("Depuis le"), "day", 12), Column(_("Évalué par"), width=22, personal="dropped"), Column(_("Travail"), width=34),
+        Column(_("Version rendue"), "integer", 9), Column(_("Évaluation (preuve)"), width=38, personal="dropped"), Column(_("Trace xAPI de l'évaluation"), width=38, personal="dropped"),
+        Column(_("Trace xAPI du niveau"), width=38, personal="dropped"), Column(_("Règle"), width=16),
     ),
 )  # fmt: skip
 STATE_WORDS = {"not_seen": _("pas encore vu"), "in_progress": _("en cours"), "acquired": _("acquis")}
@@ -97,6 +101,17 @@ def rows(followers: Sequence[Follower]) -> Iterator[Row]:
             yield from ((3, [*who, *level_cells(row)]) for row in record.levels)
 
 
+def has_moved(row: Row, moved: Moved) -> bool:
+    """Whether what a row says moved: of a trainee anything, of a module a step done or judged, of a competency its level."""
+    sheet, cells = row
+    who = cells[2]
+    if sheet == 0:
+        return who in moved.trainees
+    if sheet == 1:
+        return (who, cells[3]) in moved.modules
+    return cells[-1] in moved.runs if sheet == 2 else (who, cells[3]) in moved.levels
+
+
 KIND = Kind(
     code="transcript",
     title=_("Progression IFOCOP"),
@@ -106,4 +121,5 @@ KIND = Kind(
     sheets=lambda _followers: (PEOPLE, HOURS, RUNS, LEVELS),
     has_several_sheets=True,
     rows=rows,
+    has_moved=has_moved,
 )

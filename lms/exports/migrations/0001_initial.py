@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('assessments', '0001_initial'),
+        ('people', '0001_initial'),
         ('jobs', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -67,6 +69,201 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-given_at', '-pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('trainee',), name='exports_sharingconsent_one_at_a_time'), models.CheckConstraint(condition=models.Q(('text_version__in', ['1'])), name='exports_sharingconsent_text_known'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='exports_sharingconsent_ends_after_start')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Destination',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('kind', models.CharField(choices=[('mail', 'un lien par e-mail'), ('sftp', 'un serveur SFTP'), ('webdav', 'un dossier WebDAV')], max_length=10)),
+                ('address', models.CharField(help_text='an e-mail address, a host, or the URL of a folder', max_length=500)),
+                ('port', models.PositiveIntegerField(default=22)),
+                ('folder', models.CharField(blank=True, max_length=200)),
+                ('user', models.CharField(blank=True, max_length=200)),
+                ('secret', models.TextField(blank=True, help_text='sealed: a password, or a private key')),
+                ('is_key', models.BooleanField(default=False, help_text='the secret is a private key')),
+                ('host_key', models.TextField(blank=True, help_text='« type base64 », as the server showed it')),
+                ('host_key_confirmed_at', models.DateTimeField(null=True)),
+                ('look_at', models.DateTimeField(help_text='when the worker is to ask the server for its key; null: not to', null=True)),
+                ('last_error', models.CharField(blank=True, max_length=300)),
+                ('link_days', models.PositiveSmallIntegerField(default=7)),
+                ('link_downloads', models.PositiveSmallIntegerField(default=3)),
+                ('created_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('host_key_confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('waiting', 'en attente'), ('sent', 'parti'), ('given_up', 'pas parti'), ('stopped', 'arrêté')], default='waiting', max_length=10)),
+                ('name', models.CharField(max_length=120)),
+                ('sha256', models.CharField(max_length=64)),
+                ('size', models.PositiveBigIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('tries', models.PositiveIntegerField(default=0)),
+                ('next_at', models.DateTimeField(db_index=True)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('last_error', models.CharField(blank=True, max_length=300)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='exports.export')),
+                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='exports.destination')),
+            ],
+            options={
+                'ordering': ['-asked_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExportProfile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('kind', models.CharField(max_length=40)),
+                ('format', models.CharField(choices=[('xlsx', 'XLSX'), ('csv', 'CSV'), ('jsonl', 'JSON Lines'), ('parquet', 'Parquet'), ('zip', 'ZIP')], max_length=7)),
+                ('columns', models.JSONField(default=list, help_text='« sheet/column » each, as the screen says them; empty: all of them')),
+                ('only_active', models.BooleanField(default=True, help_text='those who are there now, and not those who left')),
+                ('period', models.CharField(choices=[('all', 'tout, depuis le début'), ('since', 'ce qui a bougé depuis une date'), ('days', 'ce qui a bougé ces derniers jours'), ('changes', 'ce qui a changé depuis le dernier envoi')], default='all', max_length=10)),
+                ('since', models.DateField(blank=True, null=True)),
+                ('days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('hides_people', models.BooleanField(default=False)),
+                ('pseudonym_key', models.TextField(help_text='sealed: what makes the pseudonyms of this profile')),
+                ('cadence', models.CharField(blank=True, choices=[('', 'seulement quand je le demande'), ('daily', 'chaque jour'), ('weekly', 'chaque semaine'), ('monthly', 'chaque mois')], default='', max_length=10)),
+                ('hour', models.PositiveSmallIntegerField(default=6)),
+                ('day', models.PositiveSmallIntegerField(default=1, help_text='of the week from 0, or of the month from 1')),
+                ('next_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('last_error', models.CharField(blank=True, help_text='why the last scheduled run was not asked for', max_length=300)),
+                ('created_at', models.DateTimeField()),
+                ('saved_at', models.DateTimeField()),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
+                ('cohorts', models.ManyToManyField(blank=True, help_text='none: all of them', related_name='+', to='people.cohort')),
+                ('destinations', models.ManyToManyField(blank=True, related_name='profiles', to='exports.destination')),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FileLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('expires_at', models.DateTimeField()),
+                ('most', models.PositiveSmallIntegerField()),
+                ('taken', models.PositiveSmallIntegerField(default=0)),
+                ('last_taken_at', models.DateTimeField(null=True)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='link', to='exports.delivery')),
+                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProfileRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scheduled_for', models.DateTimeField(null=True)),
+                ('mark', models.BinaryField(null=True)),
+                ('delivered_at', models.DateTimeField(null=True)),
+                ('export', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='run', to='exports.export')),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='exports.exportprofile')),
+            ],
+            options={
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='destination',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('name',), name='exports_destination_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='destination',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'mail'), models.Q(('secret', ''), _negated=True), _connector='OR'), name='exports_destination_has_secret'),
+        ),
+        migrations.AddConstraint(
+            model_name='destination',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host_key_confirmed_at', None), ('host_key_confirmed_by', None)), models.Q(('host_key_confirmed_at__isnull', False), ('host_key_confirmed_by__isnull', False), models.Q(('host_key', ''), _negated=True)), _connector='OR'), name='exports_destination_key_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='destination',
+            constraint=models.CheckConstraint(condition=models.Q(('link_days__range', (1, 7)), ('link_downloads__range', (1, 100))), name='exports_destination_link_limits'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.UniqueConstraint(fields=('export', 'destination'), name='exports_delivery_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='exports_delivery_sent_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportprofile',
+            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('name',), name='exports_exportprofile_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportprofile',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period', 'since'), _negated=True), ('since__isnull', False), _connector='OR'), name='exports_exportprofile_since_has_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportprofile',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('period', 'days'), _negated=True), models.Q(('days__isnull', False), ('days__range', (1, 366))), _connector='OR'), name='exports_exportprofile_days_named'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportprofile',
+            constraint=models.CheckConstraint(condition=models.Q(('day__lte', 28), ('hour__lte', 23)), name='exports_exportprofile_hour_of_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportprofile',
+            constraint=models.CheckConstraint(condition=models.Q(('next_at', None), models.Q(models.Q(('cadence', ''), _negated=True), ('archived_at', None)), _connector='OR'), name='exports_exportprofile_next_when_scheduled'),
+        ),
+        migrations.AddConstraint(
+            model_name='filelink',
+            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('most'))), name='exports_filelink_counted'),
+        ),
+        migrations.AddConstraint(
+            model_name='filelink',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='exports_filelink_revoked_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='profilerun',
+            constraint=models.UniqueConstraint(fields=('profile', 'scheduled_for'), name='exports_profilerun_once_a_moment'),
+        ),
+        migrations.CreateModel(
+            name='WorkChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('picks', models.JSONField(default=dict)),
+                ('chosen_at', models.DateTimeField()),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_choices', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-chosen_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkProposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('practical', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessments.practicalpage')),
+                ('trainee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_proposals', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('trainee', 'practical', 'by'), name='exports_workproposal_once'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('at')), _connector='OR'), name='exports_workproposal_ends_after_start')],
             },
         ),
     ]

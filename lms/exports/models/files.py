@@ -4,11 +4,13 @@ import uuid
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.files.models import private_storage
 from lms.jobs.models import Job
 from lms.people.models import User
+from lms.people.rules import Role
 
 
 def export_name(_export: models.Model, _filename: str) -> str:
@@ -16,10 +18,11 @@ def export_name(_export: models.Model, _filename: str) -> str:
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
-    """Protected: an export is its owner's; what it holds is checked again at download."""
+    """Protected: an export is its owner's, that of a profile the coordination's; what it holds is checked again at download."""
 
     def visible_to(self, user: User) -> Self:
-        return self.filter(owner_id=user.pk)
+        own = Q(owner_id=user.pk)
+        return self.filter(own | Q(run__isnull=False)) if user.role is Role.COORDINATOR else self.filter(own)
 
 
 class Export(models.Model):

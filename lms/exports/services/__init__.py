@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -21,21 +21,27 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from curriculum.selectors.cohort import enrolments_of, followers
 from lms import clock
 from lms.exports.formats import Row, write_csv, write_jsonl, write_xlsx
 from lms.exports.kinds import EVERY_KIND, KINDS, Kind
-from lms.exports.models import Export
-from lms.exports.selectors import Follower, followers_of, statement_count_of
-from lms.exports.selectors.sharing import consent_of
+from lms.exports.kinds.chosen import Chosen
+from lms.exports.models import Export, ExportProfile
+from lms.exports.rules.profiles import digests_in, mark_of
+from lms.exports.selectors import Follower, statement_count_of
+from lms.exports.selectors.profiles import last_mark
+from lms.exports.services.deliveries import queue_deliveries
+from lms.exports.services.rights import trainees_for
 from lms.files.models import private_storage
 from lms.files.services import expire_files
 from lms.jobs.models import Job
-from lms.jobs.services import finish_job, heartbeat, run_job, start_job
+from lms.jobs.services import cancel_job, finish_job, heartbeat, run_job, start_job
 from lms.people import services as people
-from lms.people.models import Cohort, User
+from lms.people.models import User
 from lms.people.rules import Role
+from lms.records.rules.events import DOSSIER_READY
+from lms.records.services.webhooks import tell
 from lms.refusal import Refused
+from lms.sealed import unseal
 
 JOB = "export"
 KEPT = timedelta(days=7)
@@ -55,7 +61,7 @@ def request_export(*, by: User, kind: str, format_: str, key: UUID, cohort: UUID
     many files being made already.
     """
     parameters = {"cohort": str(cohort)} if cohort else {"trainee": str(trainee)}
-    return _requested(by, KINDS.get(kind), format_, key, parameters)
+    return requested(by, KINDS.get(kind), format_, key, parameters)
 
 
 @transaction.atomic
@@ -64,7 +70,7 @@ def request_statements(*, by: User, format_: str, key: UUID, filters: dict[str, 
 
     The same form sent twice gives back the first one. Refused: another role, a format that does not exist, too many files being made.
     """
-    return _requested(by, EVERY_KIND["store"], format_, key, filters)
+    return requested(by, EVERY_KIND["store"], format_, key, filters)
 
 
 @transaction.atomic
@@ -73,22 +79,30 @@ def request_dossier(*, by: User, trainee: UUID, key: UUID) -> Export:
 
     Refused: a trainee whose record `by` may not read, a certifier whom that trainee did not say yes to, too many files being made.
     """
-    return _requested(by, EVERY_KIND["dossier"], Export.Format.ZIP, key, {"trainee": str(trainee)})
+    return requested(by, EVERY_KIND["dossier"], Export.Format.ZIP, key, {"trainee": str(trainee)})
 
 
-def _requested(by: User, kind: Kind | None, format_: str, key: UUID, parameters: dict[str, str]) -> Export:
+def requested(
+    by: User, kind: Kind | None, format_: str, key: UUID, parameters: Mapping[str, Any], *, name: str = "", is_scheduled: bool = False
+) -> Export:
+    """One more file to make, in the caller's transaction; `name` is what it is called where the kind and whom it is about do not say so.
+
+    Asked by the schedule, it waits its turn behind however many others.
+    """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # a double click is taken one after the other
-    already = Export.objects.visible_to(by).filter(key=key).first()
+    own = Export.objects.visible_to(by).filter(owner=by)
+    already = own.filter(key=key).first()
     if already:
         return already
     if kind is None or format_ not in kind.formats:
         raise Refused("export_unknown", _("Ce contenu n'existe pas dans ce format. Choisissez-en un dans la liste."))
-    unfinished = Export.objects.visible_to(by).filter(job__state__in=(Job.State.WAITING, Job.State.RUNNING))
-    if unfinished.count() >= MAX_UNFINISHED:
+    unfinished = own.filter(job__state__in=(Job.State.WAITING, Job.State.RUNNING))
+    if not is_scheduled and unfinished.count() >= MAX_UNFINISHED:
         raise Refused("too_many_exports", _("Plusieurs exports sont déjà en préparation. Attendez qu'ils soient prêts."))
-    name = _file_name(kind, format_, trainees_for(by, kind, parameters), is_cohort="cohort" in parameters)
+    about = trainees_for(by, kind, parameters)
     export = Export.objects.create(
-        owner=by, kind=kind.code, format=format_, parameters=parameters, key=key, name=name,
+        owner=by, kind=kind.code, format=format_, parameters=parameters, key=key,
+        name=name or _file_name(kind, format_, about, is_cohort="cohort" in parameters),
         created_at=clock.now(), expires_at=clock.now() + KEPT,
     )  # fmt: skip
     export.job = start_job(kind=JOB, subject=export.uuid)
@@ -98,41 +112,19 @@ def _requested(by: User, kind: Kind | None, format_: str, key: UUID, parameters:
     return export
 
 
-def trainees_for(owner: User, kind: Kind, parameters: dict[str, str]) -> list[Follower]:
-    """The trainees an export is about, asked of the owner's rights as they are now. Refused when there is none to read.
-
-    A kind that is of no one in particular asks for the role alone, and gives back nobody.
-    """
-    if kind.write:
-        if not owner.is_active or owner.role not in kind.roles:
-            raise Refused("role_not_allowed", _("Les traces du site sont exportées par la coordination ou l'administration."))
-        return []
-    found: list[Follower] = []
-    if owner.is_active and owner.role in kind.roles:
-        cohort = (
-            Cohort.objects.visible_to(owner).select_related("site").filter(uuid=parameters["cohort"]).first()
-            if "cohort" in parameters
-            else None
-        )
-        if cohort:
-            found = followers_of(followers(seen_by=owner, cohort=cohort), cohort=cohort)
-        elif "trainee" in parameters:
-            found = followers_of(enrolments_of(seen_by=owner, trainee=UUID(parameters["trainee"])))
-    if not found:
-        raise Refused("nobody_to_export", _("Il n'y a ici aucun stagiaire dont vous suivez le parcours. Choisissez une autre promotion."))
-    if kind.of_one and owner.role is Role.CERTIFIER and consent_of(found[0].trainee) is None:
-        raise Refused(
-            "consent_missing",
-            _("Le stagiaire n'a pas donné son accord pour que son dossier parte. Il le donne sur sa page « Mon dossier »."),
-        )
-    return found
-
-
 def _file_name(kind: Kind, format_: str, about: Sequence[Follower], *, is_cohort: bool) -> str:
     if not about:
         return f"{kind.file_name}-{clock.today().isoformat()}.{kind.extension(format_)}"
     subject = about[0].cohort if is_cohort else f"{about[0].first_name} {about[0].last_name}"
     return f"{kind.file_name}-{slugify(subject)[:60]}-{clock.today().isoformat()}.{kind.extension(format_)}"
+
+
+def cancel_export(*, by: User, export: Export) -> None:
+    """Stop a file that is being made: nothing is left of it. Refused: one that is over, or that somebody else asked for."""
+    if export.owner_id != by.pk:
+        raise Refused("not_yours", _("Ce fichier a été demandé par quelqu'un d'autre : c'est à cette personne de l'arrêter."))
+    if export.job is None or not cancel_job(job=export.job):
+        raise Refused("export_over", _("Ce fichier est déjà fait, ou arrêté : il n'y a plus rien à arrêter."))
 
 
 @task(priority=50)  # someone waits for it; what Wagtail asks after a load is three thousand small tasks, a minute of them
@@ -149,8 +141,9 @@ def _make(export: Export, job: Job) -> None:
     scratch = _scratch_for(export, job)
     try:
         path = scratch / "file"
-        rows = _write(export, job, about, path)
-        _keep(export, job, path, rows)
+        chosen = _chosen(export, about)
+        rows = _write(export, job, about, path, chosen)
+        _keep(export, job, path, rows, chosen)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -165,7 +158,17 @@ def _scratch_for(export: Export, job: Job) -> Path:
     return scratch
 
 
-def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> int:
+def _chosen(export: Export, about: Sequence[Follower]) -> Chosen | None:
+    """What a profile leaves of the kind; None where the whole of it was asked for."""
+    if "profile" not in export.parameters:
+        return None
+    uuid = UUID(export.parameters["profile"])
+    key = unseal(ExportProfile.objects.visible_to(export.owner).get(uuid=uuid).pseudonym_key).encode()
+    known = digests_in(last_mark(uuid)) if export.parameters["changes"] else frozenset()
+    return Chosen(EVERY_KIND[export.kind], about, export.parameters, key, known)
+
+
+def _write(export: Export, job: Job, about: Sequence[Follower], path: Path, chosen: Chosen | None) -> int:
     kind = EVERY_KIND[export.kind]
     if kind.write:
         return kind.write(path, export.format, export.parameters, lambda done, total: heartbeat(job=job, progress=done, total=total))
@@ -173,13 +176,15 @@ def _write(export: Export, job: Job, about: Sequence[Follower], path: Path) -> i
         return kind.of_one(path, about[0], lambda done, total: heartbeat(job=job, progress=done, total=total))
     if kind.texts:
         total = statement_count_of([follower.uuid for follower in about])
-        return write_jsonl(path, _reported(kind.texts(about), job, total, lambda _text: True))
+        texts = _reported(kind.texts(about), job, total, lambda _text: True)
+        return write_jsonl(path, chosen.texts(texts) if chosen else texts)
     if kind.sheets is None or kind.rows is None:
         raise NotImplementedError(kind.code)
     rows: Iterable[Row] = _reported(kind.rows(about), job, len(about), lambda row: row[0] == 0)  # the first sheet has a line a trainee
+    sheets, rows = (chosen.sheets, chosen.rows(rows)) if chosen else (kind.sheets(about), rows)
     if export.format == Export.Format.XLSX:
-        return write_xlsx(path, kind.sheets(about), rows, created=export.created_at, note=_taken_by(export))
-    return write_csv(path, kind.sheets(about), rows)
+        return write_xlsx(path, sheets, rows, created=export.created_at, note=_taken_by(export))
+    return write_csv(path, sheets, rows)
 
 
 def _taken_by(export: Export) -> str:
@@ -211,8 +216,9 @@ class _Finished(File):  # type: ignore[type-arg]  # generic in the stubs only
         return str(self.name)
 
 
-def _keep(export: Export, job: Job, path: Path, rows: int) -> None:
+def _keep(export: Export, job: Job, path: Path, rows: int, chosen: Chosen | None) -> None:
     with path.open("rb") as content:
+        size = os.fstat(content.fileno()).st_size
         os.fsync(content.fileno())
         digest = hashlib.file_digest(content, "sha256").hexdigest()
         content.seek(0)
@@ -221,6 +227,10 @@ def _keep(export: Export, job: Job, path: Path, rows: int) -> None:
         with transaction.atomic():
             finish_job(job=job)
             Export.objects.filter(pk=export.pk).update(content=stored, sha256=digest, rows=rows)
+            export.sha256 = digest
+            queue_deliveries(export=export, size=size, mark=mark_of(chosen.digests) if chosen and export.parameters["changes"] else None)
+            if EVERY_KIND[export.kind].of_one:
+                tell(event=DOSSIER_READY, subject=export.uuid)
             people.notify(recipients=[export.owner], **_ready(export))
     except BaseException:
         private_storage().delete(stored)

@@ -2,17 +2,23 @@
 
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lms import clock
+from lms.exports.formats import content_type_of
 from lms.exports.forms import ExportForm, StatementsForm
+from lms.exports.forms.deliveries import SendForm
 from lms.exports.kinds import EVERY_KIND, KINDS
-from lms.exports.models import Export
-from lms.exports.services import request_export, request_statements, trainees_for
+from lms.exports.models import Export, ExportProfile, ProfileRun
+from lms.exports.selectors.deliveries import deliveries_for, destinations_for
+from lms.exports.services import cancel_export, request_export, request_statements
+from lms.exports.services.rights import opened_for
 from lms.jobs.models import Job
 from lms.people.models import User
 from lms.people.permissions import SignedRequest, for_roles
@@ -21,13 +27,6 @@ from lms.people.services import read_notices
 from lms.refusal import Refused
 
 PAGE = 20
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-}
 MAY_EXPORT = (Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER)
 MAY_EXPORT_STATEMENTS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 MAY_TAKE = (*MAY_EXPORT, Role.ADMINISTRATOR)
@@ -59,7 +58,8 @@ def export_list(request: SignedRequest) -> HttpResponse:
         form = ExportForm(initial=initial, owner=request.user, trainee=trainee.uuid if trainee else None)
     exports = Export.objects.visible_to(request.user).select_related("job")
     page = Paginator(exports, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "trainee": trainee, "page": page, "kinds": KINDS.values(), "now": clock.now()}
+    context: dict[str, object] = {"form": form, "trainee": trainee, "page": page, "kinds": KINDS.values(), "now": clock.now()}
+    context["is_coordinator"] = request.user.role is Role.COORDINATOR
     return render(request, "exports/export_list.html", context, status=400 if form.errors else 200)
 
 
@@ -99,22 +99,35 @@ def statement_export(request: SignedRequest) -> HttpResponse:
 @require_GET
 def export_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """How far a file is. The page looks again by itself until it is ready."""
-    export = get_object_or_404(Export.objects.visible_to(request.user).select_related("job"), uuid=uuid)
+    export = get_object_or_404(Export.objects.visible_to(request.user).select_related("job", "run__profile"), uuid=uuid)
     read_notices(by=request.user, path=request.path)
-    is_over = export.job is None or export.job.state in (Job.State.DONE, Job.State.FAILED)
-    context = {
+    is_over = export.job is None or export.job.state not in (Job.State.WAITING, Job.State.RUNNING)
+    context: dict[str, object] = {
         "export": export,
         "kind": EVERY_KIND.get(export.kind),
         "is_over": is_over,
         "size": _size(export),
         "now": clock.now(),
         "list": _list_of(export),
+        "profile": _profile_of(export),
+        "may_cancel": export.owner_id == request.user.pk,
     }
+    if request.user.role is Role.COORDINATOR and context["size"] is not None and destinations_for(request.user).exists():
+        context |= {"send_form": SendForm(reader=request.user), "deliveries": deliveries_for(request.user).filter(export=export)}
     return render(request, "exports/export_detail.html", context)
+
+
+def _profile_of(export: Export) -> ExportProfile | None:
+    """The profile it is a run of."""
+    run: ProfileRun | None = getattr(export, "run", None)
+    return run.profile if run else None
 
 
 def _list_of(export: Export) -> str:
     """Where one's other files of that sort are."""
+    profile = _profile_of(export)
+    if profile:
+        return reverse("exports:profile-list") if profile.archived_at else reverse("exports:profile-detail", args=[profile.uuid])
     if export.kind == "dossier":
         return reverse("exports:dossier-detail", args=[export.parameters["trainee"]])
     return reverse("exports:statement-export" if export.kind == "store" else "exports:export-list")
@@ -132,12 +145,17 @@ def _size(export: Export) -> int | None:
 def export_download(request: SignedRequest, uuid: UUID) -> FileResponse:
     """The file, if its owner may still read whom it is about."""
     export = get_object_or_404(Export.objects.visible_to(request.user).exclude(content=""), uuid=uuid)
-    kind = EVERY_KIND.get(export.kind)
-    if kind is None or export.expires_at < clock.now():
+    content = opened_for(request.user, export)
+    if content is None:
         raise Http404
-    try:
-        trainees_for(request.user, kind, export.parameters)
-        content = export.content.open("rb")
-    except (Refused, FileNotFoundError):
-        raise Http404 from None
-    return FileResponse(content, as_attachment=True, filename=export.name, content_type=CONTENT_TYPES[kind.extension(export.format)])
+    return FileResponse(content, as_attachment=True, filename=export.name, content_type=content_type_of(export.name))
+
+
+@for_roles(*MAY_DOWNLOAD)
+@require_POST
+def export_cancel(request: SignedRequest, uuid: UUID) -> HttpResponse:
+    """Stop a file that is being made; its page says so."""
+    export = get_object_or_404(Export.objects.visible_to(request.user).select_related("job"), uuid=uuid)
+    cancel_export(by=request.user, export=export)
+    messages.success(request, _("Le fichier est arrêté. Rien n'en est gardé."))
+    return redirect("exports:own-dossier") if request.user.role is Role.TRAINEE else redirect("exports:export-detail", uuid)

@@ -250,7 +250,8 @@ class SubscriberForm(forms.Form):
     name = forms.CharField(label=_("Nom"), max_length=80, help_text=_("Exemple : entrepôt du réseau."))
     kind = forms.ChoiceField(
         label=_("Que faut-il envoyer ?"), widget=forms.RadioSelect, initial="forward",
-        choices=[("forward", _("les traces, à un autre entrepôt xAPI")), ("webhook", _("un avis par trace, à un programme (webhook)"))],
+        choices=[("forward", _("les traces, à un autre entrepôt xAPI")), ("webhook", _("un avis par trace, à un programme (webhook)")),
+                 ("events", _("un avis quand un dossier est prêt ou une décision enregistrée, à un programme (webhook)"))],
     )  # fmt: skip
     address = forms.CharField(
         label=_("Adresse"), max_length=500, widget=forms.URLInput,

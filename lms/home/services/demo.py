@@ -19,6 +19,7 @@ from curriculum.models import ModulePage, Outing, ProgrammePage
 from curriculum.selectors.path import steps_by_module
 from curriculum.services import answer_help, ask_help, complete_step, enrol, keep_look_back, open_step, retake
 from lms import clock
+from lms.home.services.demo_session import load_session
 from lms.people.models import Cohort, TrainingSite, User
 from lms.people.rules import Role
 from lms.people.services import create_cohort, create_person, join_cohort
@@ -50,6 +51,7 @@ LOOK_BACKS = {
     "A01": ("Le silence de la cabine. On s'entend respirer.", "Mettre le filtre devant le micro."),
     "A02": ("Le massicot. C'est très précis.", "Les traits de coupe et le fond perdu."),
 }
+PRESENTED_FROM = 11  # modules reached by those whom a jury looks at
 OUTING_WEEKS = 4  # between two of them
 WORDS = ["J'ai suivi la consigne étape par étape.", "Voici mon travail. J'ai vérifié la liste.", "Nouvelle version après tes remarques."]
 
@@ -99,6 +101,9 @@ def load_demo(*, programme: ProgrammePage, password: str, say: Callable[[str], N
         story.live(modules[:reach], steps)
         story.look_back(programme, weeks=reach)
         say(f"{first_name} {last_name} : {reach} modules")
+    presented = [User.objects.get(username=username) for username, _first, _last, reach, _care in TRAINEES if reach >= PRESENTED_FROM]
+    load_session(framework=programme.framework, coordinator=coordinator, certifier=staff["certificateur"], candidates=presented)
+    say(f"Session de certification : {len(presented)} candidats")
     return cohort
 
 

@@ -17,6 +17,7 @@ from lms.people.permissions import SignedRequest, for_roles
 from lms.records.models import Subscriber
 from lms.records.selectors.subscribers import lag_of, subscribers
 from lms.records.services import subscribers as services
+from lms.records.services import webhooks
 from lms.refusal import Refused
 
 A_PAGE = 100
@@ -43,7 +44,7 @@ def subscriber_list(request: SignedRequest) -> HttpResponse:
 def subscriber_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
     """One of them and what is held for it; a POST changes its secret."""
     subscriber = get_object_or_404(subscribers(), uuid=uuid)
-    form = SecretForm(request.POST if request.method == "POST" else None, is_ours=subscriber.kind == Subscriber.Kind.WEBHOOK)
+    form = SecretForm(request.POST if request.method == "POST" else None, is_ours=subscriber.kind != Subscriber.Kind.FORWARD)
     secret = ""
     if request.method == "POST" and form.is_valid():
         secret = services.change_secret(subscriber=subscriber, secret=form.cleaned_data.get("secret", ""))
@@ -52,7 +53,7 @@ def subscriber_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
             return redirect("home:subscriber-detail", uuid)
     context = {
         "subscriber": subscriber, "lag": lag_of(subscriber), "verb": verb_words(subscriber.verb), "form": form, "secret": secret,
-        "held": subscriber.held.all()[:A_PAGE],
+        "held": subscriber.held.all()[:A_PAGE], "events": subscriber.events.filter(held_at__isnull=False)[:A_PAGE],
     }  # fmt: skip
     return render(request, "home/subscriber_detail.html", context)
 
@@ -69,12 +70,14 @@ def _resume(subscriber: Subscriber, _told: Any) -> str:
 
 def _again(subscriber: Subscriber, told: Any) -> str:
     services.ask_again(held=subscriber.held.filter(statement__in=told) if told else subscriber.held.all())
+    webhooks.tell_again(subscriber=subscriber, events=told)
     return _("Elles repartent dans quelques secondes.")
 
 
 def _give_up(subscriber: Subscriber, told: Any) -> str:
     services.give_up(held=subscriber.held.filter(statement__in=told))
-    return _("Cette trace ne partira pas. Elle reste dans l'entrepôt.")
+    webhooks.forget_events(subscriber=subscriber, events=told)
+    return _("Elle ne partira pas. Une trace reste dans l'entrepôt.")
 
 
 def _close(subscriber: Subscriber, _told: Any) -> str:

@@ -34,4 +34,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kind', 'subject'), name='jobs_job_once_a_subject'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='jobs_job_failed_with_reason')],
             },
         ),
+        migrations.AlterField(
+            model_name='job',
+            name='state',
+            field=models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=10),
+        ),
     ]

@@ -179,4 +179,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('session', 'reader', 'trainee'), name='people_recordaccess_once')],
             },
         ),
+        migrations.CreateModel(
+            name='ApiAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=200)),
+                ('digest', models.CharField(help_text='SHA-256 of the request', max_length=64)),
+                ('status', models.PositiveSmallIntegerField()),
+                ('text', models.TextField(help_text='JSON, as it was answered')),
+                ('made_at', models.DateTimeField(db_index=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='people_apianswer_key_once')],
+            },
+        ),
     ]

@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -28,7 +28,9 @@ class Answer(NamedTuple):
     content: bytes
 
 
-def call(method: str, url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None, most: int = MOST_READ) -> Answer:
+def call(
+    method: str, url: str, *, content: bytes | IO[bytes] | None = None, headers: Mapping[str, str] | None = None, most: int = MOST_READ
+) -> Answer:
     """One request and its answer, whatever its status. OutsideError where the address may not be called, or nothing answers in time."""
     try:
         parts = urlsplit(url)
@@ -46,6 +48,15 @@ def call(method: str, url: str, *, content: bytes | None = None, headers: Mappin
         raise OutsideError("l'autre serveur ne répond pas") from error
     finally:
         connection.close()
+
+
+def connect(host: str, port: int) -> socket.socket:
+    """A connection to speak another protocol than HTTP by, held to the same rules but TLS: that protocol says who answers."""
+    address = _address(host, port, is_trusted=f"{host}:{port}" in settings.OUTSIDE_ALLOWED)
+    try:
+        return socket.create_connection((address, port), SECONDS)
+    except OSError as error:
+        raise OutsideError("l'autre serveur ne répond pas") from error
 
 
 def check_address(url: str) -> None:

@@ -236,4 +236,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(forbid, allow),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('event', models.CharField(max_length=40)),
+                ('subject', models.UUIDField(help_text='what it happened to')),
+                ('happened_at', models.DateTimeField()),
+                ('asked_at', models.DateTimeField(help_text='since when it is tried: a day later it is held')),
+                ('tries', models.PositiveIntegerField(default=0)),
+                ('next_at', models.DateTimeField(db_index=True)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('held_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['happened_at', 'pk'],
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name='subscriber',
+            name='records_subscriber_forward_has_user',
+        ),
+        migrations.AlterField(
+            model_name='subscriber',
+            name='kind',
+            field=models.CharField(choices=[('forward', 'Forward'), ('webhook', 'Webhook'), ('events', 'Events')], max_length=10),
+        ),
+        migrations.AddConstraint(
+            model_name='subscriber',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'forward'), _negated=True), models.Q(('user', ''), _negated=True), _connector='OR'), name='records_subscriber_forward_has_user'),
+        ),
+        migrations.AddField(
+            model_name='event',
+            name='subscriber',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='records.subscriber'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('event__in', ['decision.recorded', 'dossier.ready'])), name='records_event_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('held_at', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='records_event_held_with_reason'),
+        ),
     ]

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from lms.records.models.credentials import HOME
+from lms.records.rules.events import EVENTS
 
 
 class Subscriber(models.Model):
-    """Another store that gets our statements, or a program that is told of them; `after` is how far it has come.
+    """Another store that gets our statements, or a program that is told of them, or of events; `after` is how far it has come.
 
     The statements are their own outbox: `stored` strictly increases in the order they become visible, so one moment says what is left
     to send. Written by `services.subscribers` and `services.delivery`. `lease_until` says until when a worker answers for it.
@@ -18,6 +19,7 @@ class Subscriber(models.Model):
     class Kind(models.TextChoices):
         FORWARD = "forward"
         WEBHOOK = "webhook"
+        EVENTS = "events"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80, unique=True)
@@ -43,12 +45,41 @@ class Subscriber(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind="webhook") | ~Q(user=""), name="records_subscriber_forward_has_user"),
+            models.CheckConstraint(condition=~Q(kind="forward") | ~Q(user=""), name="records_subscriber_forward_has_user"),
             models.CheckConstraint(condition=~Q(secret=""), name="records_subscriber_has_secret"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Event(models.Model):
+    """One thing that a program is told of (`rules.events`): an outbox of its own, for it is no statement. Written in the transaction of the fact.
+
+    `uuid` lets the receiver drop a double. Gone from here once it is told; held after a day, until a person decides.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="events")
+    event = models.CharField(max_length=40)
+    subject = models.UUIDField(help_text="what it happened to")
+    happened_at = models.DateTimeField()
+    asked_at = models.DateTimeField(help_text="since when it is tried: a day later it is held")
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(db_index=True)
+    lease_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    held_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["happened_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(event__in=sorted(EVENTS)), name="records_event_known"),
+            models.CheckConstraint(condition=Q(held_at=None) | ~Q(reason=""), name="records_event_held_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject}"
 
 
 class HeldStatement(models.Model):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lms.records.models import HeldStatement, Statement, Subscriber
 from lms.records.rules.digests import ACTIVITY, VERB, digest
@@ -15,7 +15,7 @@ MOST_AGAIN = 20  # a round
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far behind a subscriber is: statements waiting (`MOST_COUNTED` may mean more), and since when the first has."""
+    """How far behind a subscriber is: statements (or events) waiting (`MOST_COUNTED` may mean more), and since when the first has."""
 
     waiting: int
     first: datetime | None
@@ -26,11 +26,15 @@ class Lag:
 
 
 def subscribers() -> QuerySet[Subscriber]:
-    """All of them by name, each with how many statements are held for it (`held_count`)."""
-    return Subscriber.objects.annotate(held_count=Count("held")).order_by("name")
+    """All of them by name, each with how many statements or events are held for it (`held_count`)."""
+    events = Count("events", filter=Q(events__held_at__isnull=False), distinct=True)
+    return Subscriber.objects.annotate(held_count=Count("held", distinct=True) + events).order_by("name")
 
 
 def lag_of(subscriber: Subscriber) -> Lag:
+    if subscriber.kind == Subscriber.Kind.EVENTS:
+        waiting = subscriber.events.filter(held_at=None).values_list("happened_at", flat=True)
+        return Lag(waiting[:MOST_COUNTED].count(), waiting.first())
     moments = _matching(subscriber).values_list("stored", flat=True)
     return Lag(moments[:MOST_COUNTED].count(), moments.first())
 

@@ -48,6 +48,7 @@ def deliver_due() -> int:
     """Tell every subscriber whose hour has come; how many were told something or held. One that cannot be reached stops no other."""
     now = clock.now()
     due = Subscriber.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), paused_at=None, next_at__lte=now)
+    due = due.exclude(kind=Subscriber.Kind.EVENTS)
     return sum(_deliver(pk) for pk in list(due.values_list("pk", flat=True)))
 
 

@@ -14,7 +14,7 @@ from lms.records.selectors.statements import EPOCH, last_stored
 from lms.refusal import Refused
 from lms.sealed import seal
 
-FORWARD, WEBHOOK = Subscriber.Kind.FORWARD, Subscriber.Kind.WEBHOOK
+FORWARD = Subscriber.Kind.FORWARD
 
 
 @transaction.atomic
@@ -22,7 +22,8 @@ def create_subscriber(
     *, by: UUID, name: str, kind: str, address: str, user: str = "", secret: str = "", version: str = "1.0.3", verb: str = "",
     activity: str = "", hides_people: bool = False, from_start: bool = False, store: int = HOME,
 ) -> tuple[Subscriber, str]:  # fmt: skip
-    """Tell another store (`forward`) or a program (`webhook`) what is kept from now on, or `from_start`.
+    """Tell another store (`forward`) or a program (`webhook`) what is kept from now on, or `from_start`;
+    or a program of `events`, from now on.
 
     A webhook's secret is made here and given back this once. Refused: an address that may not be called, a name taken, a site without
     FIELD_KEYS.
@@ -35,7 +36,7 @@ def create_subscriber(
         raise Refused("name_taken", _("Un envoi porte déjà ce nom. Choisissez-en un autre."))
     if kind == FORWARD and not (user and secret):
         raise Refused("secret_missing", _("Donnez la clé et le secret que l'autre entrepôt vous a remis."))
-    made = secrets.token_urlsafe(32) if kind == WEBHOOK else ""
+    made = "" if kind == FORWARD else secrets.token_urlsafe(32)
     subscriber = Subscriber.objects.create(
         name=name, kind=kind, store=store, address=address.rstrip("/") if kind == FORWARD else address, user=user if kind == FORWARD else "",
         secret=seal(made or secret), version=version, verb=verb, activity=activity, pseudonym_key=seal(secrets.token_urlsafe(32)) if hides_people else "",
@@ -47,10 +48,10 @@ def create_subscriber(
 @transaction.atomic
 def change_secret(*, subscriber: Subscriber, secret: str = "") -> str:
     """The other store's new secret; or a new one for a webhook, given back this once: the one before signs too until the next change."""
-    made = secrets.token_urlsafe(32) if subscriber.kind == WEBHOOK else ""
+    made = "" if subscriber.kind == FORWARD else secrets.token_urlsafe(32)
     if not (made or secret):
         raise Refused("secret_missing", _("Donnez le nouveau secret."))
-    before = subscriber.secret if subscriber.kind == WEBHOOK else ""
+    before = "" if subscriber.kind == FORWARD else subscriber.secret
     Subscriber.objects.filter(pk=subscriber.pk).update(secret=seal(made or secret), secret_before=before, tries=0, next_at=clock.now())
     return made
 

@@ -1,4 +1,4 @@
-"""Do the background work: run tasks as they come, ask again for those that died, tell other stores, keep house once an hour."""
+"""Do the background work: run tasks as they come, ask again for those that died, ask for exports whose hour has come, tell other stores, keep house once an hour."""
 
 import logging
 import secrets
@@ -21,10 +21,14 @@ from competencies.services.imports import tasks as framework_tasks
 from competencies.services.reports import take_reports
 from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
+from lms.exports.services.profiles import run_due_profiles
+from lms.exports.services.sending import deliver_exports
 from lms.files.services import remove_orphans, remove_pages, remove_unfinished
 from lms.jobs.services import retry_expired
 from lms.outage import UNREACHABLE
+from lms.people.services import forget_answers
 from lms.records.services.delivery import deliver_due
+from lms.records.services.webhooks import deliver_events
 
 logger = logging.getLogger("tremplin.worker")
 RETRY_EVERY = 5.0  # seconds
@@ -50,8 +54,11 @@ class Command(BaseCommand):
             retry_expired(tasks=TASKS)
             close_overdue()
             take_reports()
+            run_due_profiles()
             worker.run()
             deliver_due()
+            deliver_events()
+            deliver_exports()
             return
         worker.configure_signals()
         stop = Event()
@@ -72,6 +79,7 @@ class Command(BaseCommand):
                     retry_expired(tasks=TASKS)
                     close_overdue()
                     take_reports()
+                    run_due_profiles()
                     next_retry = time.monotonic() + RETRY_EVERY
                 worker.run()
                 if time.monotonic() >= next_tidy:
@@ -86,10 +94,12 @@ class Command(BaseCommand):
 
 
 def deliver_until(stop: Event, interval: float) -> None:
-    """Tell other stores and webhooks what is kept, round after round."""
+    """Tell other stores and webhooks what is kept, and send the files that are due, round after round."""
     while not stop.wait(interval):
         try:
             deliver_due()
+            deliver_events()
+            deliver_exports()
         except UNREACHABLE:
             logger.exception("the database did not answer; trying again")
             close_old_connections()
@@ -102,6 +112,7 @@ def tidy() -> None:
     remove_orphans()
     remove_pages()
     expire_exports()
+    forget_answers()
     expire_imports()
     expire_framework_imports()
     call_command("prune_db_task_results", min_age_days=TASK_ROWS_KEPT_DAYS, verbosity=0)

@@ -28,7 +28,8 @@ FORMAT_WORDS = {
 }
 
 
-def _words(kind: Kind, format_: str) -> Any:
+def words_of(kind: Kind, format_: str) -> Any:
+    """A form of a kind, as a choice says it."""
     return _("un ZIP de CSV") if kind.extension(format_) == "zip" else FORMAT_WORDS[Export.Format(format_)]
 
 
@@ -54,7 +55,7 @@ class ExportForm(forms.Form):
         cohorts.queryset = Cohort.objects.visible_to(owner).order_by("closed_at", "-starts_on")  # type: ignore[attr-defined]  # a ModelChoiceField
         content = self.fields["content"]
         content.choices = [  # type: ignore[attr-defined]  # a ModelChoiceField
-            (f"{kind.code}:{format_}", _("%(kind)s, %(format)s") % {"kind": kind.title, "format": _words(kind, format_)})
+            (f"{kind.code}:{format_}", _("%(kind)s, %(format)s") % {"kind": kind.title, "format": words_of(kind, format_)})
             for kind in KINDS.values()
             for format_ in kind.formats
         ]
