@@ -119,6 +119,10 @@ def test_number_stands_in_the_file_for_the_civil_identity() -> None:
     content = make_file(by=made.small.coordinator, session=made.session, key=uuid4()).content
     assert values(content, "nir") == [BODY]
     assert values(content, "prenom1") == []
+    for reader in (made.small.coordinator, made.certifier):
+        page = signed(reader).get(f"/certification/sessions/{made.session.uuid}/accrochage/").content.decode()
+        assert "Rien ne manque." in page
+        assert BODY not in page
 
 
 def test_file_that_changed_since_is_not_given_under_the_same_key() -> None:
