@@ -51,6 +51,7 @@ def texts(root: Any, path: str) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        ({"emitter": "", "certifier": ""}, "Il manque l'identifiant client du certificateur (idClient) : la Caisse des Dépôts le donne au certificateur."),
         ({"emitter": ""}, "Il manque l'identifiant client de celui qui dépose (idClient) : la Caisse des Dépôts le donne au certificateur."),
         ({"certifier": "03ABC12"}, "L'identifiant client du certificateur (idClient) a 8 signes : vérifiez-le auprès du certificateur."),
         ({"contract": ""}, "Il manque l'identifiant du contrat du certificateur (idContrat)."),

@@ -119,6 +119,10 @@ def test_number_stands_in_the_file_for_the_civil_identity() -> None:
     content = make_file(by=made.small.coordinator, session=made.session, key=uuid4()).content
     assert values(content, "nir") == [BODY]
     assert values(content, "prenom1") == []
+    for reader in (made.small.coordinator, made.certifier):
+        page = signed(reader).get(f"/certification/sessions/{made.session.uuid}/accrochage/").content.decode()
+        assert "Rien ne manque." in page
+        assert BODY not in page
 
 
 def test_file_that_changed_since_is_not_given_under_the_same_key() -> None:
@@ -213,7 +217,7 @@ def test_page_says_who_was_left_out() -> None:
     client, address = signed(made.small.coordinator), f"/certification/sessions/{made.session.uuid}/accrochage/"
     taken = client.post(f"{address}fichier/", {"key": uuid4(), "left_out": [made.candidate.uuid]})
     assert taken.status_code == 200
-    assert f"Laissées de côté : {made.small.trainee}." in client.get(address).content.decode()
+    assert f"Laissées de côté\u00a0: {made.small.trainee}." in client.get(address).content.decode()
     assert client.post(f"{address}fichier/", {"key": uuid4(), "left_out": ["somebody"]}).status_code == 400
 
 

@@ -42,6 +42,7 @@ from tests.cast import person
 from tests.certification.civil import BODY, INES, NUMBER, TYPED
 from tests.exports.dossiers import told
 from tests.exports.papers import described
+from tests.exports.profiles import ran, saved
 from tests.house.conftest import signed
 
 TODAY = date(2026, 11, 2)
@@ -330,6 +331,7 @@ def test_number_is_in_no_table_log_statement_nor_export(caplog: pytest.LogCaptur
     ):
         run_export.call(str(export.uuid))
         asked.append(export)
+    asked.append(ran(saved(world)))
     assert {export.kind for export in asked} == set(EVERY_KIND), "a new kind: export it here too"
     files = [unpacked(Path(Export.objects.get(pk=export.pk).content.path)) for export in asked]
     said = "\n".join([everywhere(), caplog.text, *files])

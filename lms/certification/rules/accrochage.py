@@ -162,7 +162,8 @@ def _flow_faults(flow: Flow) -> Iterator[str]:
     yield from _text("l'identifiant du fichier", flow.identifier, most=50)
     if not FIRST_YEAR <= flow.made_at.year <= LAST_YEAR or flow.made_at.utcoffset() is None:
         yield "la date du fichier n'est pas lisible."
-    yield from _exact("l'identifiant client de celui qui dépose (idClient)", flow.emitter, 8)
+    if flow.emitter != flow.certifier:
+        yield from _exact("l'identifiant client de celui qui dépose (idClient)", flow.emitter, 8)
     yield from _exact("l'identifiant client du certificateur (idClient)", flow.certifier, 8)
     yield from _text("l'identifiant du contrat du certificateur (idContrat)", flow.contract, most=20)
     yield from _text("le type de la certification (RNCP ou RS)", flow.certification_type)
@@ -288,7 +289,9 @@ def _passage_warnings(one: Passage, today: date) -> Iterator[str]:
         yield f"le certificat date de plus de trois mois ({one.valid_from:%d/%m/%Y}) : le certificateur devait le déclarer avant. Qu'il dépose dès maintenant."
     if one.valid_from and one.valid_from > today:
         yield "la date d'obtention n'est pas encore passée : vérifiez-la."
-    if one.holder.birth_month is None and not one.number:
+    if one.number or one.holder == Civil():
+        return
+    if one.holder.birth_month is None:
         yield "le mois de naissance n'est pas connu : la Caisse des Dépôts peut ne pas reconnaître la personne."
-    if one.holder.birth_country != "FRANCE" and not (one.holder.insee_code or one.holder.postal_code or one.number):
+    if one.holder.birth_country != "FRANCE" and not (one.holder.insee_code or one.holder.postal_code):
         yield "la naissance à l'étranger est dite sans code : la Caisse des Dépôts peut ne pas reconnaître la personne."
