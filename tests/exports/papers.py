@@ -1,19 +1,24 @@
 """A training body and what it does, entered; and the words of a PDF."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pypdfium2
+import pytest
 
 from curriculum.models import ProgrammePage
 from lms import clock
 from lms.exports.models import Document, TrainingAction, TrainingBody
-from lms.exports.services.documents import make_document
+from lms.exports.rules.documents import COMPLETION
+from lms.exports.services.documents import issue_for_trainee, make_document
 from lms.exports.services.training import save_action, save_body
 from lms.people.models import User
-from tests.cast import Small
+from lms.refusal import Refused
+from tests.cast import Small, small
+from tests.story import hand_in, judge, read_lesson
 
 SIRET = "73282932000074"
 BODY = {
@@ -55,3 +60,22 @@ def text_of(content: bytes) -> str:
     """The words of every page, spaces made plain."""
     document = pypdfium2.PdfDocument(io.BytesIO(content))
     return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def worked(**changes: Any) -> Small:
+    """The small world, described; its trainee read the lesson (30 min of theory) and had a work judged (120 min of practice)."""
+    world = small()
+    described(world, **changes)
+    read_lesson(world, world.trainee)
+    judge(hand_in(world.practical, world.trainee), world.trainer, 3)
+    return world
+
+
+def issued(world: Small, code: str = COMPLETION.code, by: User | None = None) -> Document:
+    return issue_for_trainee(by=by or world.coordinator, code=code, trainee=world.trainee.uuid)
+
+
+def code_of(call: Callable[..., object], **arguments: object) -> str:
+    with pytest.raises(Refused) as refused:
+        call(**arguments)
+    return refused.value.code

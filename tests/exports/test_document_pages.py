@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lms import clock
 from lms.exports.models import Document, Export, TrainingAction, TrainingBody
@@ -91,6 +94,13 @@ def test_what_cannot_be_made_is_said_beside_its_form() -> None:
     for address in (f"{PAGE}?promotion={uuid4()}", f"{PAGE}?promotion=x"):
         assert client.get(address).status_code == 404
     assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(("day", "monday"), [("2026-03-04", "2026-03-02"), ("2026-03-06", "2026-03-02"), ("2026-03-07", "2026-03-09")])
+def test_sheet_is_offered_for_the_week_that_is_lived(day: str, monday: str) -> None:
+    world = worked()
+    with clock.at(timezone.make_aware(timezone.datetime.fromisoformat(f"{day}T12:00"))):
+        assert f'name="first" value="{monday}"' in words(signed_in(world.trainer).get(PAGE))
 
 
 def test_page_without_a_cohort_or_a_body() -> None:
@@ -177,6 +187,27 @@ def test_document_whose_pages_nobody_asked_says_so() -> None:
     issue_for_trainee(by=world.coordinator, code=COMPLETION.code, trainee=world.trainee.uuid)
     document.refresh_from_db()
     assert document.job
+
+
+def test_list_costs_the_same_queries_for_two_documents_and_twelve() -> None:
+    world = worked()
+    client = signed_in(world.coordinator)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(PAGE).status_code == 200
+        return len(seen)
+
+    trainees = classmates(world, 2)
+    for trainee in trainees:
+        issue_for_trainee(by=world.coordinator, code=HOURS.code, trainee=trainee.uuid)
+    few = queries()
+    entered_body(world.coordinator, signatory="Paul Roy")
+    for trainee in (*trainees, *classmates(world, 4)):
+        for code in (HOURS.code, ATTESTATION.code):
+            issue_for_trainee(by=world.coordinator, code=code, trainee=trainee.uuid)
+    assert Document.objects.count() > 12
+    assert queries() == few
 
 
 # --- Who trains, and what

@@ -1,62 +1,39 @@
 """Numbered documents: numbered once without a hole, the same bytes each time, a new number when facts have changed."""
 
-import csv
 import hashlib
-import io
 import threading
-import zipfile
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from curriculum.services import enrol, withdraw
+from curriculum.services import withdraw
 from lms import clock
-from lms.exports.models import Document, DocumentCounter, Export, TrainingAction, TrainingBody
+from lms.exports.models import Document, DocumentCounter
 from lms.exports.rules.documents import ATTESTATION, COMPLETION, HOURS, SIGN_IN
 from lms.exports.selectors import followers_of, records_of
 from lms.exports.services import documents as services
-from lms.exports.services import request_documents, run_export
-from lms.exports.services.documents import expire_documents, issue_for_trainee, issue_sign_in
-from lms.exports.services.training import save_body
-from lms.files.models import private_storage
-from lms.jobs.models import Job
-from lms.jobs.services import LeaseLostError
-from lms.people.models import Notice, User
+from lms.exports.services.documents import issue_for_trainee, issue_sign_in
+from lms.people.models import User
 from lms.people.rules import Role
 from lms.people.services import update_person
-from lms.refusal import Refused
-from tests.cast import Small, person, small
-from tests.exports.papers import ACTION, BODY, content_of, described, entered_action, entered_body, made, text_of
-from tests.story import classmates, hand_in, judge, read_lesson
+from tests.cast import person, small
+from tests.exports.papers import (
+    code_of,
+    content_of,
+    described,
+    entered_body,
+    issued,
+    made,
+    text_of,
+    worked,
+)
+from tests.story import classmates, read_lesson
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 2)
-
-
-def worked(**changes: Any) -> Small:
-    """The small world, described; its trainee read the lesson (30 min of theory) and had a work judged (120 min of practice)."""
-    world = small()
-    described(world, **changes)
-    read_lesson(world, world.trainee)
-    judge(hand_in(world.practical, world.trainee), world.trainer, 3)
-    return world
-
-
-def issued(world: Small, code: str = COMPLETION.code, by: User | None = None) -> Document:
-    return issue_for_trainee(by=by or world.coordinator, code=code, trainee=world.trainee.uuid)
-
-
-def code_of(call: Callable[..., object], **arguments: object) -> str:
-    with pytest.raises(Refused) as refused:
-        call(**arguments)
-    return refused.value.code
 
 
 # --- Numbers
@@ -184,6 +161,20 @@ def test_certificate_says_what_the_law_asks() -> None:
         assert said in words.replace("’", "'"), said
 
 
+def test_certificate_of_an_action_under_way_says_so() -> None:
+    """Until the last thing done; an attestation before anything is, on its first day."""
+    with clock.at(timezone.make_aware(timezone.datetime(2026, 3, 2, 9))):
+        world = small()
+        described(world)
+        first = issued(world, ATTESTATION.code).facts["period"]
+    with clock.at(timezone.make_aware(timezone.datetime(2026, 3, 9, 9))):
+        read_lesson(world, world.trainee)
+    with clock.at(timezone.make_aware(timezone.datetime(2026, 4, 1, 9))):
+        document = made(issued(world))
+    assert first == {"first": "2026-03-02", "last": "2026-03-02", "is_over": False}
+    assert "du 2 mars 2026 au 9 mars 2026 (en cours à cette date)" in text_of(content_of(document))
+
+
 def test_certificate_of_who_left_says_until_when() -> None:
     world = worked()
     withdraw(by=world.coordinator, enrolment=world.trainee.enrolments.get())
@@ -300,159 +291,3 @@ def test_who_reads_which() -> None:
     }  # fmt: skip
     for reader, seen in readers.items():
         assert set(Document.objects.visible_to(reader)) == seen, reader
-
-
-# --- Jobs
-
-
-def test_pages_that_could_not_be_made_keep_their_number_and_are_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = worked()
-
-    def stops(*_arguments: object, **_more: object) -> None:
-        raise Refused("pages_too_long", "Trop long.")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(services, "write_document", stops)
-        document = made(issued(world))
-    assert document.job
-    assert (document.job.state, document.content.name) == (Job.State.FAILED, "")
-    again = made(issued(world))
-    assert (again.pk, again.job.state, bool(again.content)) == (document.pk, Job.State.DONE, True)
-    assert not list((settings.PRIVATE_ROOT / services.SCRATCH).glob("*"))
-
-
-def test_of_two_workers_the_first_is_kept() -> None:
-    document = issued(worked())
-    services.set_pages(Document.objects.get(pk=document.pk), lambda: services.set_pages(Document.objects.get(pk=document.pk)))
-    document.refresh_from_db()
-    assert hashlib.sha256(content_of(document)).hexdigest() == document.sha256
-    again = Document.objects.get(pk=document.pk)
-    again.content = ""  # as another worker that began before sees it
-    services.set_pages(again)
-    stored = [name for name in private_storage().listdir(services.FOLDER)[1] if name.startswith(document.uuid.hex)]
-    assert stored == [str(document.content.name).rpartition("/")[2]]
-
-
-def test_pages_of_a_worker_that_lost_its_job_are_thrown_away() -> None:
-    document = issued(worked())
-
-    def lost() -> None:
-        raise LeaseLostError
-
-    with pytest.raises(LeaseLostError):
-        services.set_pages(document, lost)
-    document.refresh_from_db()
-    assert not document.content
-    assert not [name for name in private_storage().listdir(services.FOLDER)[1] if name.startswith(document.uuid.hex)]
-
-
-def test_what_a_stopped_worker_left_is_cleared() -> None:
-    left = settings.PRIVATE_ROOT / services.SCRATCH / "left"
-    left.mkdir(parents=True)
-    expire_documents()
-    assert left.exists()
-    with clock.at(clock.now() + timedelta(hours=2)):
-        expire_documents()
-    assert not left.exists()
-
-
-def test_maker_and_trainee_are_told() -> None:
-    world = worked()
-    document = made(issued(world))
-    assert Notice.objects.visible_to(world.coordinator).get().path == f"/documents-numerotes/{document.uuid}/"
-    assert Notice.objects.visible_to(world.trainee).filter(path="/mon-dossier/", text__contains="Certificat de réalisation").count() == 1
-
-
-def test_a_cohort_at_once_is_one_job_and_says_who_has_none() -> None:
-    world = worked()
-    classmates(world, 2)
-    idle = person(Role.TRAINEE, "Zoé")
-    enrol(by=world.coordinator, trainee=idle, programme=world.programme, cohort=world.cohort)
-    alone = made(issued(world))
-    export = request_documents(by=world.coordinator, code=COMPLETION.code, cohort=world.cohort.uuid, key=uuid4())
-    run_export.call(str(export.uuid))
-    export.refresh_from_db()
-    assert (export.rows, export.job.progress, export.job.total) == (3, 4, 4)
-    with export.content.open("rb") as content, zipfile.ZipFile(io.BytesIO(content.read())) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    assert sorted(name[:12] for name in files) == [*(f"CR-{alone.year}-000{n}" for n in (1, 2, 3)), "a-lire.txt", "liste.csv"]
-    assert "Zoé" in files["a-lire.txt"].decode()
-    rows = list(csv.reader(io.StringIO(files["liste.csv"].decode("utf-8-sig")), delimiter=";"))
-    assert [row[4] for row in rows[1:]] == [
-        hashlib.sha256(files[name]).hexdigest() for row in rows[1:] for name in files if name.startswith(row[0])
-    ]
-    assert files[next(name for name in files if alone.title_number in name)] == content_of(alone)
-    again = request_documents(by=world.coordinator, code=COMPLETION.code, cohort=world.cohort.uuid, key=uuid4())
-    run_export.call(str(again.uuid))
-    again.refresh_from_db()
-    assert again.sha256 == export.sha256
-    assert Document.objects.count() == 3
-
-
-def test_batch_is_refused_to_who_may_not_make_it() -> None:
-    world = worked()
-    asked = {"cohort": world.cohort.uuid, "key": uuid4()}
-    assert code_of(request_documents, by=world.trainer, code=COMPLETION.code, **asked) == "document_unknown"
-    assert code_of(request_documents, by=world.coordinator, code=SIGN_IN.code, **asked) == "document_unknown"
-    assert code_of(request_documents, by=world.coordinator, code="??", **asked) == "document_unknown"
-    empty = small()
-    described(empty)
-    export = request_documents(by=empty.coordinator, code=COMPLETION.code, cohort=empty.cohort.uuid, key=uuid4())
-    run_export.call(str(export.uuid))
-    export.refresh_from_db()
-    assert (export.job.state, Export.objects.get().content.name) == (Job.State.FAILED, "")
-
-
-# --- After their time
-
-
-def test_file_goes_after_three_years_and_the_number_stays() -> None:
-    world = worked()
-    document, attestation = made(issued(world)), made(issued(world, ATTESTATION.code))
-    name = str(document.content.name)
-    assert expire_documents() == 0
-    with clock.at(clock.now() + timedelta(days=3 * 366 + 1)):
-        assert expire_documents() >= 1  # those of rolled back tests go too
-        document.refresh_from_db()
-        attestation.refresh_from_db()
-        assert (document.content.name, document.facts, bool(document.sha256), bool(document.removed_at)) == ("", {}, True, True)
-        assert bool(attestation.content)
-        assert not private_storage().exists(name)
-        assert issued(world).number == 1  # of its own year
-    assert Document.objects.filter(kind=COMPLETION.code).count() == 2
-
-
-# --- Who trains, and what
-
-
-def test_body_entered_twice_is_one_version_and_a_change_is_another() -> None:
-    by, key = person(Role.COORDINATOR), uuid4()
-    first = save_body(by=by, key=key, starts_on=clock.today(), values=BODY)
-    assert save_body(by=by, key=key, starts_on=clock.today(), values=BODY).pk == first.pk
-    assert entered_body(by).pk == first.pk
-    assert entered_body(by, name="Autre").pk != first.pk
-    assert (first.siret, first.declaration) == ("73282932000074", "11750123475")
-    past = entered_body(by, name="Avant", starts_on=clock.today() - timedelta(days=30))
-    assert TrainingBody.objects.first() != past
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"siret": "732 829 320 00075"}, "siret_wrong"), ({"siret": "123"}, "siret_shape"), ({"declaration": "12"}, "declaration_shape"),
-        ({"starts_on": date(2001, 1, 1)}, "day_out_of_reach"), ({"starts_on": date(2999, 1, 1)}, "day_out_of_reach"),
-    ],
-)  # fmt: skip
-def test_body_that_cannot_be_is_refused(change: dict[str, Any], code: str) -> None:
-    assert code_of(entered_body, by=person(Role.COORDINATOR), **change) == code
-    assert not TrainingBody.objects.exists()
-
-
-def test_only_the_coordination_describes() -> None:
-    world = small()
-    for role in (Role.TRAINER, Role.ADMINISTRATOR, Role.TRAINEE):
-        assert code_of(entered_body, by=person(role)) == "role_not_allowed"
-    assert code_of(described, world=world, speciality="32") == "speciality_shape"
-    assert not TrainingAction.objects.exists()
-    assert entered_action(world.coordinator, world.programme).pk == entered_action(world.coordinator, world.programme).pk
-    assert [str(row) for row in (TrainingAction.objects.get(), entered_body(world.coordinator))] == [ACTION["title"], BODY["name"]]

@@ -14,6 +14,7 @@ from lms.jobs.services import (
     MAX_TRIES,
     PATIENCE,
     LeaseLostError,
+    ask_again,
     claim_job,
     fail_job,
     finish_job,
@@ -181,3 +182,16 @@ def test_claim_job_of_a_worn_job_fails_it() -> None:
         assert claim_job(kind="test", subject=job.subject) is None
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
+
+
+def test_ask_again_lets_a_failed_job_begin_anew_and_leaves_the_others() -> None:
+    job = asked()
+    with clock.at(NOON):
+        assert not ask_again(job=job)  # it waits already
+        running = claim_job(kind="test", subject=job.subject)
+        assert running
+        assert not ask_again(job=running)
+        fail_job(job=running, error="Non.")
+        assert ask_again(job=running)
+    job.refresh_from_db()
+    assert (job.state, job.tries, job.error, job.finished_at, job.lease_until) == (Job.State.WAITING, 0, "", None, NOON + PATIENCE)

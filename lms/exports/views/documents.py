@@ -1,6 +1,6 @@
 """Doors of numbered documents: make one or a cohort's, see where it is, take it; and say who trains and what is done."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +29,7 @@ from lms.people.rules import Role
 from lms.people.services import read_notices
 from lms.refusal import Refused
 
-PAGE = 25
+PAGE, FRIDAY = 25, 4
 MAKERS = (Role.TRAINER, Role.COORDINATOR)
 
 
@@ -70,7 +70,7 @@ def _cohort(request: SignedRequest) -> Cohort | None:
 def _forms(request: SignedRequest, cohort: Cohort) -> dict[str, forms.Form]:
     """The three forms; the one that was sent, by its `act`, holds what was typed."""
     sent = request.POST.get("act", "") if request.method == "POST" else ""
-    monday = clock.today() - timedelta(days=clock.today().weekday())
+    monday = _next_monday(clock.today())
 
     def typed(act: str) -> Any:
         return request.POST if sent == act else None
@@ -80,6 +80,11 @@ def _forms(request: SignedRequest, cohort: Cohort) -> dict[str, forms.Form]:
         "all": AllForm(typed("all"), owner=request.user, initial={"key": uuid4()}),
         "sheet": SignInForm(typed("sheet"), initial={"first": monday, "last": monday + timedelta(days=4)}),
     }
+
+
+def _next_monday(day: date) -> date:
+    """The Monday of the week under way, of the next one at the week-end."""
+    return day + timedelta(days=(7 if day.weekday() > FRIDAY else 0) - day.weekday())
 
 
 def _issued(by: User, cohort: Cohort, form: forms.Form) -> str:
