@@ -38,9 +38,13 @@ from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
 from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
+from lms.exports.models import Delivery, FileLink
+from lms.exports.rules.deliveries import link_digest
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
+from lms.exports.services.deliveries import create_destination
 from lms.exports.services.dossiers import comment_dossier, give_consent
+from lms.exports.services.profiles import Wanted, run_profile, save_profile
 from lms.files.services import begin_upload
 from lms.people.models import User
 from lms.people.rules import Role
@@ -192,6 +196,15 @@ def _records(world: Small) -> dict[str, Any]:
     )  # fmt: skip
     export = request_export(by=world.trainer, kind="transcript", format_="xlsx", key=uuid4(), cohort=world.cohort.uuid)
     run_export.call(str(export.uuid))
+    way = create_destination(
+        by=world.coordinator, name="Dépôt", kind="webdav", address="https://depot.exemple.org/", user="depot", secret="mot-du-depot"
+    )
+    wanted = Wanted(name="Suivi", kind="transcript", format="xlsx", cohorts=[world.cohort], destinations=[way])
+    profile = save_profile(by=world.coordinator, wanted=wanted)
+    sent_out = run_profile(by=world.coordinator, profile=profile, key=uuid4())
+    run_export.call(str(sent_out.uuid))
+    delivery = Delivery.objects.get()
+    FileLink.objects.create(delivery=delivery, digest=link_digest("secret-d-un-lien"), expires_at=sent_out.expires_at, most=99)
     group = save_group(
         by=world.trainer, cohort=world.cohort, name="Atelier", purpose="mot-du-groupe", teams={world.trainee.uuid: 1}, key=uuid4()
     )
@@ -201,6 +214,7 @@ def _records(world: Small) -> dict[str, Any]:
     return {
         **_takes(world), **_levels(world, released.uuid), **_badges(world),
         "group": group.uuid, "group_format": "csv",
+        "profile": profile.uuid, "profile_export": sent_out.uuid, "destination": way.uuid, "delivery": delivery.uuid, "file_secret": "secret-d-un-lien",
         "subscriber": subscriber.uuid, "phrase": phrase.uuid, "agreement": agreement.uuid, "other": other.uuid,
         "submission": judged.uuid, "waiting": waiting.uuid, "compared": waiting.uuid, "delivered": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
         "observation": seen.uuid, "credential": credential.key, "statement": judged.statement_id,
@@ -254,6 +268,12 @@ def _takes(world: Small) -> dict[str, Any]:
         "quiz": open_quiz.uuid, "attempt": attempt.uuid, "position": 1, "read_quiz": read_quiz.uuid, "read_attempt": read.uuid, "exam": exam.uuid,
         "answer_file": attempt.items.get().files.get().file.uuid, "question": item.version.question.uuid,
     }  # fmt: skip
+
+
+PROFILE_FORM = {
+    "name": "Suivi mensuel", "format": "xlsx", "period": "all", "cadence": "monthly", "hour": 6, "weekday": 0, "monthday": 1,
+    **{f"columns_{place}": f"{sheet}/Nom" for place, sheet in enumerate(("Stagiaires", "Heures", "Passages", "Niveaux"))},
+}  # fmt: skip
 
 
 def sent(told: Story) -> dict[str, dict[str, Any]]:
@@ -316,6 +336,12 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
         "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
+        "exports:profile-create": PROFILE_FORM, "exports:profile-edit": PROFILE_FORM, "exports:profile-run": {"key": UUID(int=15)},
+        "exports:destination-list": {
+            "name": "Partage", "kind": "webdav", "address": "https://partage.exemple.org/", "port": 22, "link_days": 7, "link_downloads": 3,
+            "user": "depot", "password": "mot-du-partage",
+        },
+        "exports:export-send": {"destination": told.to["destination"]},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "home:evidence-withdraw": {"occasion": told.to["occasion"], "reason": "Le fichier d'un autre."},
         "home:level-decide": {"level": 2, "reason": "Revu ensemble."},

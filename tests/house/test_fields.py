@@ -44,6 +44,7 @@ DRAWN = frozenset(
         "token",
         "status_index",
         "share_token",
+        "pseudonym_key",
     }
 )
 # Optional fields that a form has of its own, besides those `sent` fills in.
@@ -51,6 +52,7 @@ RULE_FIELDS = {
     "scope", "n", "m", "weight", "points", "threshold", "occasions", "kinds", "assessors", "days", "valid_days", "name", "reason",
 }  # fmt: skip
 VERSION_FIELDS = {"version", "follows", "mapping", "reason"}
+PROFILE_FIELDS = {"contenu", "cohorts", "only_active", "since", "days", "hides_people", "destinations"}
 OWN_FIELDS = {
     "people:notice-list": {"path"}, "people:token-create": {"may_write"}, "api:evidence-opinion": {"level"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"},
     "assessments:draft-files": {"text", "rev", "finished"}, "assessments:draft-file-remove": {"text", "rev", "uploads", "finished"}, "assessments:draft-take-back": {"text", "rev"}, "assessments:work-submit": {"uploads", "finished"},
@@ -65,6 +67,8 @@ OWN_FIELDS = {
     "home:opinion-note": {"level"}, "home:opinion-ask": {"about"}, "home:opinion-give": {"comment_1"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
     "home:rule-try": RULE_FIELDS, "home:rule-apply": RULE_FIELDS,
     "home:version-try": VERSION_FIELDS, "home:version-publish": VERSION_FIELDS, "home:version-carry": {"reason"},
+    "exports:profile-create": PROFILE_FIELDS, "exports:profile-edit": PROFILE_FIELDS, "exports:destination-list": {"folder", "private_key"},
+    "exports:destination-confirmer": {"host_key"}, "api:export-list": {"kind", "format", "cohort", "trainee", "profile"},
     "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},
 }  # fmt: skip
 
