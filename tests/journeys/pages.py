@@ -137,6 +137,8 @@ def look_up(site: Site) -> dict[str, str]:
             "    made = run_profile(by=boss, profile=profile, key=uuid.uuid4())\n"
             "    run_export.call(str(made.uuid))\n"
             "    gone = Delivery.objects.get()\n"
+            "    Delivery.objects.update(state='sent', sent_at=made.created_at)\n"
+            "    Destination.objects.update(look_at=None, host_key='ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA')\n"
             "    FileLink.objects.create(delivery=gone, digest=link_digest('lien-de-la-demo'), expires_at=made.expires_at, most=99)\n"
             "out |= {'delivery': gone, 'profile_export': gone.export}\n"
             "from lms.people.models import WorkingGroup\n"
