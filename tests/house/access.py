@@ -203,6 +203,27 @@ TABLE: dict[str, Row] = {
     "exports:export-list": Row("L F F O O F O O F", "L F F O O F O O F"),
     "exports:export-detail": Row("L F F O N F N N N", "L F F M M F M M M", ("export",), READS_NOTICE),
     "exports:export-download": Row("L N N O N F N N N", "L M M M M F M M M", ("export",)),
+    "exports:export-cancel": Row("L M M M M F M M M", "L N N O N F N N N", ("export",)),
+    # --- Saved exports, where they go, the outbox: the coordination; behind the link of a mail, whoever holds it
+    "exports:export-send": Row("L F F F F F F M F", "L F F F F F F O F", ("profile_export",)),
+    "exports:profile-list": Row("L F F F F F F O F", "L F F F F F F M F"),
+    "exports:profile-create": Row("L F F F F F F O F", "L F F F F F F O F"),
+    "exports:profile-detail": Row("L F F F F F F O F", "L F F F F F F M F", ("profile",), READS_NOTICE),
+    "exports:profile-edit": Row("L F F F F F F O F", "L F F F F F F O F", ("profile",)),
+    "exports:profile-run": Row("L F F F F F F M F", "L F F F F F F O F", ("profile",)),
+    "exports:profile-archive": Row("L F F F F F F M F", "L F F F F F F O F", ("profile",)),
+    "exports:delivery-list": Row("L F F F F F F O F", "L F F F F F F M F", writes=READS_NOTICE),
+    **{
+        f"exports:delivery-{act}": Row("L F F F F F F M F", "L F F F F F F O F", ("delivery",))
+        for act in ("renvoyer", "arreter", "fermer-lien")
+    },
+    "exports:destination-list": Row("L F F F F F F O F", "L F F F F F F O F"),
+    "exports:destination-detail": Row("L F F F F F F O F", "L F F F F F F M F", ("destination",)),
+    **{
+        f"exports:destination-{act}": Row("L F F F F F F M F", "L F F F F F F O F", ("destination",))
+        for act in ("confirmer", "regarder", "fermer")
+    },
+    "exports:link": Row(ANYONE, ANYONE, ("file_secret",)),  # whoever holds the link; a POST gives the file
     "exports:dossier-detail": Row("L F F O N F O O F", "L F F O N F O O F", ("trainee",)),
     "exports:own-dossier": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
     "exports:own-comment": Row("L M M F F F F F F", "L O O F F F F F F"),
@@ -269,6 +290,10 @@ TABLE: dict[str, Row] = {
     "api:evidence-decision": Row(API_READS, "A F F O N F F F F"),
     "api:evidence-withdrawal": Row(API_READS, "A F F O N F F F F"),
     "api:rule-list": Row("A F F O O F O O F", "A F F M M F M M F"),
+    "api:export-list": Row(API, "A F F O O F O O F"),
+    "api:export-detail": Row("A N N O N N N N N", "A F F M M F M M F", ("export",)),
+    "api:export-cancel": Row(API_READS, "A F F O N F N N F", ("export",)),
+    "api:export-file": Row("A N N O N N N N N", "A F F M M F M M F", ("export",)),
     "api:group-list": Row(API, "A F F O N F F O F"),
     "api:group-detail": Row("A N N O N N N O N", "A F F M M F F M F", ("group",)),
     "livez": Row("O O O O O O O O O", "M M M M M M M M M"),

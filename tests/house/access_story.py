@@ -42,10 +42,14 @@ from lms.badges.services import add_prior, issue_badge, share_badge
 from lms.certification.models import Certification, Decision
 from lms.certification.services import add_member, present
 from lms.certification.services.identity import save_identity
+from lms.exports.models import Delivery, FileLink
+from lms.exports.rules.deliveries import link_digest
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
+from lms.exports.services.deliveries import create_destination
 from lms.exports.services.documents import issue_for_trainee
 from lms.exports.services.dossiers import comment_dossier, give_consent
+from lms.exports.services.profiles import Wanted, run_profile, save_profile
 from lms.files.services import begin_upload
 from lms.people.models import User
 from lms.people.rules import Role
@@ -213,6 +217,15 @@ def _records(world: Small) -> dict[str, Any]:
     )  # fmt: skip
     export = request_export(by=world.trainer, kind="transcript", format_="xlsx", key=uuid4(), cohort=world.cohort.uuid)
     run_export.call(str(export.uuid))
+    way = create_destination(
+        by=world.coordinator, name="Dépôt", kind="webdav", address="https://depot.exemple.org/", user="depot", secret="mot-du-depot"
+    )
+    wanted = Wanted(name="Suivi", kind="transcript", format="xlsx", cohorts=[world.cohort], destinations=[way])
+    profile = save_profile(by=world.coordinator, wanted=wanted)
+    sent_out = run_profile(by=world.coordinator, profile=profile, key=uuid4())
+    run_export.call(str(sent_out.uuid))
+    delivery = Delivery.objects.get()
+    FileLink.objects.create(delivery=delivery, digest=link_digest("secret-d-un-lien"), expires_at=sent_out.expires_at, most=99)
     group = save_group(
         by=world.trainer, cohort=world.cohort, name="Atelier", purpose="mot-du-groupe", teams={world.trainee.uuid: 1}, key=uuid4()
     )
@@ -222,6 +235,7 @@ def _records(world: Small) -> dict[str, Any]:
     return {
         **_takes(world), **_papers(world), **_levels(world, released.uuid), **_badges(world),
         "group": group.uuid, "group_format": "csv",
+        "profile": profile.uuid, "profile_export": sent_out.uuid, "destination": way.uuid, "delivery": delivery.uuid, "file_secret": "secret-d-un-lien",
         "subscriber": subscriber.uuid, "phrase": phrase.uuid, "agreement": agreement.uuid, "other": other.uuid,
         "submission": judged.uuid, "waiting": waiting.uuid, "compared": waiting.uuid, "delivered": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
         "observation": seen.uuid, "credential": credential.key, "statement": judged.statement_id,
@@ -282,6 +296,12 @@ def _takes(world: Small) -> dict[str, Any]:
         "quiz": open_quiz.uuid, "attempt": attempt.uuid, "position": 1, "read_quiz": read_quiz.uuid, "read_attempt": read.uuid, "exam": exam.uuid,
         "answer_file": attempt.items.get().files.get().file.uuid, "question": item.version.question.uuid,
     }  # fmt: skip
+
+
+PROFILE_FORM = {
+    "name": "Suivi mensuel", "format": "xlsx", "period": "all", "cadence": "monthly", "hour": 6, "weekday": 0, "monthday": 1,
+    **{f"columns_{place}": f"{sheet}/Nom" for place, sheet in enumerate(("Stagiaires", "Heures", "Passages", "Niveaux"))},
+}  # fmt: skip
 
 
 def sent(told: Story) -> dict[str, dict[str, Any]]:
@@ -348,6 +368,12 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
         "exports:own-works": {"join": []}, "exports:work-propose": {"practical": told.to["practical"], "answer": "yes"},
+        "exports:profile-create": PROFILE_FORM, "exports:profile-edit": PROFILE_FORM, "exports:profile-run": {"key": UUID(int=15)},
+        "exports:destination-list": {
+            "name": "Partage", "kind": "webdav", "address": "https://partage.exemple.org/", "port": 22, "link_days": 7, "link_downloads": 3,
+            "user": "depot", "password": "mot-du-partage",
+        },
+        "exports:export-send": {"destination": told.to["destination"]},
         "exports:export-list": {"key": UUID(int=8), "cohort": world.cohort.uuid, "content": "transcript:xlsx"},
         "certification:certification-list": {"framework": world.programme.framework.pk, **RULES, "starts_on": "2027-01-04"},
         "certification:session-create": {"key": UUID(int=15), "certification": Certification.objects.get().uuid, **days()},

@@ -44,6 +44,10 @@ PERSONAL = {
     "candidate",
     "session",
     "document",
+    "profile",
+    "profile_export",
+    "destination",
+    "delivery",
 }
 NAMED_BY_LINK = {"home:opinion-give": SECRETS[:1]}  # a link names its trainee to whoever holds it, by the first name alone
 OWN_DRAFT = {"assessments:draft-file-remove", "assessments:draft-take-back"}  # act on one's own draft, whatever they name
@@ -80,7 +84,7 @@ def headers_missing(answer: Answer, *, signed_in: bool) -> list[str]:
         "default-src": "default-src" in policy,
         "closed": "sandbox" in policy or all(part in policy for part in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'self'")),
         "nosniff": told.get("X-Content-Type-Options") == "nosniff",
-        "referrer": told.get("Referrer-Policy") == "same-origin",
+        "referrer": told.get("Referrer-Policy") in ("same-origin", "no-referrer"),
         "frame": told.get("X-Frame-Options") == "SAMEORIGIN",
         "opener": told.get("Cross-Origin-Opener-Policy") == "same-origin",
         "permissions": "camera=()" in told.get("Permissions-Policy", ""),

@@ -46,6 +46,7 @@ DRAWN = frozenset(
         "share_token",
         "sealed",
         "sealed_number",
+        "pseudonym_key",
     }
 )
 # Optional fields that a form has of its own, besides those `sent` fills in.
@@ -53,6 +54,7 @@ RULE_FIELDS = {
     "scope", "n", "m", "weight", "points", "threshold", "occasions", "kinds", "assessors", "days", "valid_days", "name", "reason",
 }  # fmt: skip
 VERSION_FIELDS = {"version", "follows", "mapping", "reason"}
+PROFILE_FIELDS = {"contenu", "cohorts", "only_active", "since", "days", "hides_people", "destinations"}
 OWN_FIELDS = {
     "certification:member-add": {"user", "quality", "is_president"},
     "people:notice-list": {"path"}, "people:token-create": {"may_write"}, "api:evidence-opinion": {"level"}, "curriculum:help-ask": {"step"}, "exports:export-list": {"trainee"}, "exports:document-list": {"trainee", "code", "key"},
@@ -68,6 +70,8 @@ OWN_FIELDS = {
     "certification:accrochage-file": {"left_out"}, "home:opinion-note": {"level"}, "home:opinion-ask": {"about"}, "home:opinion-give": {"comment_1"}, "home:request-decide": {"level"}, "home:review-ask": {"upload"},
     "home:rule-try": RULE_FIELDS, "home:rule-apply": RULE_FIELDS,
     "home:version-try": VERSION_FIELDS, "home:version-publish": VERSION_FIELDS, "home:version-carry": {"reason"},
+    "exports:profile-create": PROFILE_FIELDS, "exports:profile-edit": PROFILE_FIELDS, "exports:destination-list": {"folder", "private_key"},
+    "exports:destination-confirmer": {"host_key"}, "api:export-list": {"kind", "format", "cohort", "trainee", "profile"},
     "home:cohort-cards": {"person"}, "home:subscriber-list": {"user", "secret", "verb", "activity"}, "home:people-import": {"seen"},
 }  # fmt: skip
 

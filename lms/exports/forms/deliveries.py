@@ -36,16 +36,14 @@ class DestinationForm(forms.Form):
         label=_("Adresse"), max_length=500,
         help_text=_("L'adresse e-mail ; ou le nom du serveur SFTP ; ou l'adresse complète du dossier WebDAV (https://…)."),
     )  # fmt: skip
-    link_days = forms.IntegerField(label=_("E-mail : le lien sert combien de jours ?"), min_value=1, max_value=7, initial=7)
-    link_downloads = forms.IntegerField(label=_("E-mail : combien de téléchargements ?"), min_value=1, max_value=100, initial=3)
+    link_days = forms.IntegerField(label=_("Durée du lien, en jours"), min_value=1, max_value=7, initial=7)
+    link_downloads = forms.IntegerField(label=_("Nombre de téléchargements"), min_value=1, max_value=100, initial=3)
     port = forms.IntegerField(label=_("SFTP : port"), min_value=1, max_value=65535, initial=22)
     folder = forms.CharField(
         label=_("SFTP : dossier"), max_length=200, required=False, help_text=_("Il existe déjà. Vide : celui où l'on arrive.")
     )
-    user = forms.CharField(label=_("SFTP ou WebDAV : identifiant"), max_length=200, required=False, widget=forms.TextInput(attrs=OFF))
-    password = forms.CharField(
-        label=_("SFTP ou WebDAV : mot de passe"), max_length=500, required=False, strip=False, widget=forms.PasswordInput(attrs=OFF)
-    )
+    user = forms.CharField(label=_("Identifiant"), max_length=200, required=False, widget=forms.TextInput(attrs=OFF))
+    password = forms.CharField(label=_("Mot de passe"), max_length=500, required=False, strip=False, widget=forms.PasswordInput(attrs=OFF))
     private_key = forms.CharField(
         label=_("SFTP : clé privée"), max_length=20_000, required=False, widget=forms.Textarea(attrs={**OFF, "rows": 3, "spellcheck": "false"}),
         help_text=_("À la place du mot de passe, sans phrase secrète."),
