@@ -10,7 +10,7 @@ from competencies.rest import Competencies, Rules, Standings
 from curriculum.rest import Modules, Programmes, ProgressRows
 from lms.badges.rest import Badges
 from lms.certification.rest import Sessions
-from lms.exports.rest import Exports
+from lms.exports.rest import Dossiers, Exports
 from lms.home.rest import EvidenceRows, Groups
 
 api = SimpleRouter()
@@ -22,6 +22,7 @@ api.register("standings", Standings, "standing")
 api.register("evidence", EvidenceRows, "evidence")
 api.register("rules", Rules, "rule")
 api.register("badges", Badges, "badge")
+api.register("dossiers", Dossiers, "dossier")
 api.register("exports", Exports, "export")
 api.register("groups", Groups, "group")
 api.register("sessions", Sessions, "session")

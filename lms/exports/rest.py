@@ -1,5 +1,7 @@
 """Exports, for programs: one's own files, how far each is, and asking for another where a person may."""
 
+import json
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,11 +23,16 @@ from rest_framework.reverse import reverse
 from competencies.rest import reader_of, writers
 from lms import clock
 from lms.exports.formats import content_type_of
-from lms.exports.models import Export
+from lms.exports.formats.dossier import json_bytes
+from lms.exports.models import Export, SharingConsent
+from lms.exports.selectors import Follower, followers_of
+from lms.exports.selectors.dossier import dossier_of
 from lms.exports.selectors.profiles import profiles_for
+from lms.exports.selectors.sharing import consents_by_trainee, dossier_enrolments
 from lms.exports.services import cancel_export, request_dossier, request_export
 from lms.exports.services.profiles import run_profile
-from lms.exports.services.rights import opened_for
+from lms.exports.services.rights import dossier_reader, opened_for
+from lms.people.models import User
 from lms.people.rest import IDEMPOTENCY_KEY, once
 from lms.people.rules import Role
 
@@ -123,6 +130,61 @@ class Exports(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Export
         if content is None:
             raise Http404
         return FileResponse(content, as_attachment=True, filename=export.name, content_type=content_type_of(export.name))
+
+
+class DossierRow(serializers.Serializer[Follower]):
+    """Whose dossier one may read, on which programme; `consent`: when they said yes to it being given to the certifying body, or null."""
+
+    trainee = serializers.UUIDField(source="uuid")
+    programme = serializers.CharField(source="programme_title")
+    enrolled_at = serializers.DateTimeField()
+    consent = serializers.DateTimeField(allow_null=True)
+
+
+class DossierRequest(serializers.Serializer[Export]):
+    """Whose signed dossier to make."""
+
+    trainee = serializers.UUIDField()
+
+
+class Dossiers(viewsets.GenericViewSet[SharingConsent]):
+    """Dossiers of certification: of whom one may read them, what each says now, and the signed file, made in the background."""
+
+    queryset = SharingConsent.objects.none()
+    serializer_class = DossierRow  # type: ignore[assignment]  # rows of several tables
+    permission_classes = [
+        writers(
+            Role.TRAINEE, Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER,
+            words=gettext_lazy("Un dossier est demandé par le stagiaire, un formateur, la coordination ou un certificateur."),
+        )
+    ]  # fmt: skip
+    lookup_field = "trainee"
+    lookup_value_converter = "uuid"
+
+    def list(self, request: Request) -> Response:
+        """The trainees whose dossier one may read, each on their latest programme."""
+        page: Any = self.paginate_queryset(dossier_enrolments(seen_by=reader_of(request)))  # type: ignore[arg-type]  # rows of another table
+        told = consents_by_trainee([row.trainee_id for row in page])
+        about = followers_of(dossier_enrolments(seen_by=reader_of(request)).filter(pk__in=[row.pk for row in page]))
+        rows: Any = [{**asdict(who), "consent": told.get(who.trainee)} for who in about]
+        return self.get_paginated_response(DossierRow(rows, many=True).data)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def retrieve(self, request: Request, trainee: UUID) -> Response:
+        """What the dossier of one trainee says now: `dossier.json` as docs/dossier.schema.json describes it, without its statements."""
+        by = reader_of(request)
+        get_object_or_404(User.objects.trainees_visible_to(by), uuid=trainee)
+        who = dossier_reader(by, trainee)
+        return Response(json.loads(json_bytes(dossier_of(who))))
+
+    @extend_schema(request=DossierRequest, responses={201: ExportRow}, parameters=[IDEMPOTENCY_KEY])
+    @once
+    def create(self, request: Request) -> Response:
+        """Ask for the signed file; it is followed and taken as any export."""
+        asked = DossierRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        export = request_dossier(by=reader_of(request), trainee=asked.validated_data["trainee"], key=uuid4())
+        return Response(ExportRow(export, context=self.get_serializer_context()).data, status=201)
 
 
 def _requested(request: Request, typed: dict[str, Any]) -> Export:

@@ -278,6 +278,8 @@ TABLE: dict[str, Row] = {
     "api:competency-detail": Row(API, API_READS, ("competency",)),
     "api:progress-list": Row(API, API_READS),
     "api:standing-list": Row(API, API_READS),
+    "api:dossier-list": Row(API, "A O O O O F O O F"),
+    "api:dossier-detail": Row("A O N O N N O O N", "A M M M M F M M F", ("trainee",)),
     "api:session-list": Row(API, API_READS),
     "api:session-detail": Row("A O N O N N O O N", "A M M M M M M M M", ("session",)),
     "api:session-decisions": Row("A O N O N N O O N", "A F N F N N O F N", ("session",)),

@@ -385,6 +385,7 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         "certification:decide": {
             "key": UUID(int=16), "corrects": Decision.objects.get().uuid, "outcome": "absent", "reason": "Elle n'était pas là.",
         },
+        "api:dossier-list": {"trainee": told.to["trainee"]},
         "api:session-decisions": {
             "candidate": told.to["candidate"], "block": told.to["block"], "corrects": Decision.objects.get().uuid, "outcome": "absent", "reason": "Absente.",
         },

@@ -44,6 +44,11 @@ def trainees_for(owner: User, kind: Kind, parameters: Mapping[str, Any]) -> list
     return found
 
 
+def dossier_reader(by: User, trainee: UUID) -> Follower:
+    """Whose dossier `by` may read now, on their latest programme. Refused as `trainees_for`."""
+    return trainees_for(by, EVERY_KIND["dossier"], {"trainee": str(trainee)})[0]
+
+
 def opened_for(by: User, export: Export) -> File[bytes] | None:
     """The content of a finished file, if `by` may still read whom it is about; None where it is not there for them."""
     kind = EVERY_KIND.get(export.kind)
