@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -18,14 +18,12 @@ from rest_framework.response import Response
 from competencies.rest import reader_of
 from lms.certification.models import Candidate, CertificationSession, Decision, Outcome, PresentedBlock
 from lms.certification.services.decisions import decide, sign_decisions
+from lms.people.models import User
+from lms.people.rest import IDEMPOTENCY_KEY, once
 from lms.people.rules import Role
 
-KEY = OpenApiParameter(
-    "Idempotency-Key", UUID, OpenApiParameter.HEADER, description="Drawn by the program: the same key sent again is the same decision."
-)
 
-
-class DecisionRow(serializers.ModelSerializer[Decision]):
+class JuryDecisionRow(serializers.ModelSerializer[Decision]):
     """One decision: `text` as it was signed, `signatures` with their own texts and detached JWS (docs/certification.md)."""
 
     trainee = serializers.UUIDField(source="presented.candidate.trainee.uuid")
@@ -113,7 +111,7 @@ class SessionRow(serializers.ModelSerializer[CertificationSession]):
         return {"uuid": str(one.uuid), "version": one.number, "framework": str(one.framework.uuid), **named}
 
 
-class DecisionRequest(serializers.Serializer[Decision]):
+class JuryDecisionRequest(serializers.Serializer[Decision]):
     """What the jury decided of one block; `corrects` is the uuid of the decision that it takes the place of, with the reason."""
 
     candidate = serializers.UUIDField()
@@ -139,18 +137,23 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         rows = CertificationSession.objects.visible_to(reader).select_related("certification__framework").order_by("-starts_on", "pk")
         return rows.prefetch_related(Prefetch("candidates", candidates.prefetch_related("presented__block"), to_attr="told"))
 
-    @extend_schema(methods=["GET"], responses=DecisionRow(many=True))
-    @extend_schema(methods=["POST"], request=DecisionRequest, responses={201: DecisionRow}, parameters=[KEY])
-    @action(detail=True, methods=["get", "post"])
+    @extend_schema(responses=JuryDecisionRow(many=True))
+    @action(detail=True, methods=["get"])
     def decisions(self, request: Request, uuid: UUID) -> Response:  # noqa: ARG002  found by get_object
-        """Every decision of a session one may read, the corrected ones too; or, by its jury, one more, signed."""
+        """Every decision of a session that one may read, the corrected ones too."""
+        session = self.get_object()
+        rows: Any = _decisions(reader_of(request)).filter(presented__candidate__session=session)  # of another model than the view's
+        page: Any = self.paginate_queryset(rows)
+        return self.get_paginated_response(JuryDecisionRow(page, many=True).data)
+
+    @extend_schema(request=JuryDecisionRequest, responses={201: JuryDecisionRow}, parameters=[IDEMPOTENCY_KEY])
+    @decisions.mapping.post
+    @once
+    def decide(self, request: Request, uuid: UUID) -> Response:  # noqa: ARG002  found by get_object
+        """One more decision by the session's jury, signed by who sends it."""
         session, reader = self.get_object(), reader_of(request)
-        if request.method == "GET":
-            rows: Any = _decisions(reader).filter(presented__candidate__session=session)  # of another model than the view's
-            page: Any = self.paginate_queryset(rows)
-            return self.get_paginated_response(DecisionRow(page, many=True).data)
         _jury_only(reader)
-        asked = DecisionRequest(data=request.data)
+        asked = JuryDecisionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         typed = asked.validated_data
         blocks = PresentedBlock.objects.filter(
@@ -158,8 +161,8 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         )
         blocks = blocks.select_related("block", "candidate__trainee", "candidate__session__certification__framework")
         presented = get_object_or_404(blocks, candidate__uuid=typed.pop("candidate"), block__uuid=typed.pop("block"))
-        made = decide(by=reader, presented=presented, key=_key(request), **typed)
-        return Response(DecisionRow(_decisions(reader).get(pk=made.pk)).data, status=201)
+        made = decide(by=reader, presented=presented, **typed)
+        return Response(JuryDecisionRow(_decisions(reader).get(pk=made.pk)).data, status=201)
 
     @extend_schema(request=None, responses={200: dict[str, int]})
     @action(detail=True, methods=["post"])
@@ -171,22 +174,13 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         return Response({"signed": sign_decisions(by=reader, session=session)})
 
 
-def _decisions(reader: Any) -> QuerySet[Decision]:
+def _decisions(reader: User) -> QuerySet[Decision]:
     rows = Decision.objects.visible_to(reader).select_related(
         "presented__candidate__trainee", "presented__block", "corrects", "corrected_by"
     )
     return rows.prefetch_related("signatures__member")
 
 
-def _jury_only(reader: Any) -> None:
+def _jury_only(reader: User) -> None:
     if reader.role is not Role.CERTIFIER:
         raise PermissionDenied(_("Seul le jury de cette session décide."))
-
-
-def _key(request: Request) -> UUID | None:
-    """The key that the program drew, if it sent one."""
-    said = request.headers.get("Idempotency-Key")
-    try:
-        return UUID(said) if said else None
-    except ValueError:
-        raise serializers.ValidationError({"Idempotency-Key": [_("Donnez un uuid.")]}) from None

@@ -2,10 +2,18 @@
 
 from django.urls import include, path
 
-from lms.exports.views import choices, deliveries, destinations, dossiers, files, links, profiles
+from lms.exports.views import bpf, choices, deliveries, destinations, documents, dossiers, files, links, profiles
 
 own = [
     path("acces-traces/fichiers/", files.statement_export, name="statement-export"),
+    path("documents-numerotes/", documents.document_list, name="document-list"),
+    path("documents-numerotes/<uuid:uuid>/", documents.document_detail, name="document-detail"),
+    path("documents-numerotes/<uuid:uuid>/fichier/", documents.document_file, name="document-file"),
+    path("organisme/", documents.training_body, name="training-body"),
+    path("actions-de-formation/", documents.action_list, name="action-list"),
+    path("actions-de-formation/<uuid:programme>/", documents.training_action, name="training-action"),
+    path("bilan-pedagogique/", bpf.bpf, name="bpf"),
+    path("bilan-pedagogique/<int:year>/<str:file_format>/", bpf.bpf_file, name="bpf-file"),
     path("dossiers/verifier.html", dossiers.checker, name="checker"),
     path("dossiers/<uuid:trainee>/", dossiers.dossier_detail, name="dossier-detail"),
     path("mon-dossier/", dossiers.own_dossier, name="own-dossier"),

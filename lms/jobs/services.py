@@ -37,6 +37,13 @@ def start_job(*, kind: str, subject: UUID) -> Job:
 
 
 @transaction.atomic
+def ask_again(*, job: Job) -> bool:
+    """Let a job that failed begin anew, with all its tries. False: it did not fail, nothing changes."""
+    waiting = {"state": Job.State.WAITING, "tries": 0, "error": "", "finished_at": None, "lease_until": clock.now() + PATIENCE}
+    return bool(Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(**waiting))
+
+
+@transaction.atomic
 def claim_job(*, kind: str, subject: UUID) -> Job | None:
     """Answer for a job from now until its lease ends. None when there is nothing to do: over, or in another worker's hands."""
     job = Job.objects.select_for_update().filter(kind=kind, subject=subject).first()

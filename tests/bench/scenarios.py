@@ -28,11 +28,11 @@ from competencies.services import rebuild_standings
 from content.models import LessonPage
 from curriculum.models import ModulePage, ProgrammePage
 from curriculum.selectors.path import steps_by_module
-from lms.exports.services import request_export, run_export
 from lms.home.services import load_programme
 from lms.people.models import Cohort, User
 from tests.bench.exam import percentile, run_exam
-from tests.bench.fill import TRAINEES, fill
+from tests.bench.exports import run as run_exports
+from tests.bench.fill import fill
 from tests.bench.measure import Request, family, measure, memory_mb
 
 TOKEN = "a" * 32  # one CSRF secret, sent as cookie and as field
@@ -115,7 +115,7 @@ def run(port: int, pid: int, _label: str) -> None:
         print(f"| {process} | {memory_mb(process):.0f} |")
     _quiz(port, pids)
     _exam(port)
-    _export(large)
+    run_exports(large.name)
     _replay()
 
 
@@ -227,13 +227,3 @@ def _looked_at(request: Request) -> tuple[int, int]:
     settings.DEBUG = False
     traces = [trace for figure in FIGURE.findall(html) for trace in json.loads(figure)["data"]]
     return len(connection.queries), sum(sum(map(len, trace["z"])) if "z" in trace else len(trace["x"]) for trace in traces)
-
-
-def _export(cohort: Cohort) -> None:
-    coordinator = User.objects.get(username="coordination")
-    export = request_export(by=coordinator, kind="transcript", format_="xlsx", key=uuid.uuid4(), cohort=cohort.uuid)
-    start = time.perf_counter()
-    run_export.call(str(export.uuid))
-    export.refresh_from_db()
-    took = time.perf_counter() - start
-    print(f"\nExport XLSX de {TRAINEES} stagiaires : {took:.1f} s, {export.rows} lignes, {export.content.size // 1024} Kio")

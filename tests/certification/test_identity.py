@@ -35,12 +35,13 @@ from lms.certification.services.identity import erase_identity, note_written, pa
 from lms.exports.kinds import EVERY_KIND, KINDS
 from lms.exports.models import Export
 from lms.exports.selectors import followers_of
-from lms.exports.services import request_dossier, request_export, request_statements, run_export
+from lms.exports.services import request_cohort_dossiers, request_documents, request_dossier, request_export, request_statements, run_export
 from lms.people.rules import Role
 from lms.refusal import Refused
 from tests.cast import person
 from tests.certification.civil import BODY, INES, NUMBER, TYPED
 from tests.exports.dossiers import told
+from tests.exports.papers import described
 from tests.exports.profiles import ran, saved
 from tests.house.conftest import signed
 
@@ -320,9 +321,13 @@ def test_number_is_in_no_table_log_statement_nor_export(caplog: pytest.LogCaptur
     ]
     for export in asked:
         run_export.call(str(export.uuid))
+    described(world)
+    by, cohort = world.coordinator, world.cohort.uuid
     for export in (
-        request_statements(by=world.coordinator, format_="jsonl", key=uuid4(), filters={}),
-        request_dossier(by=world.coordinator, trainee=world.trainee.uuid, key=uuid4()),
+        request_statements(by=by, format_="jsonl", key=uuid4(), filters={}),
+        request_dossier(by=by, trainee=world.trainee.uuid, key=uuid4()),
+        request_cohort_dossiers(by=by, cohort=cohort, key=uuid4()),
+        request_documents(by=by, code="RH", cohort=cohort, key=uuid4()),
     ):
         run_export.call(str(export.uuid))
         asked.append(export)

@@ -31,6 +31,11 @@ def asked(story: Sitting, **others: Any) -> dict[str, Any]:
     return {"candidate": str(story.candidate().uuid), "block": str(story.block.uuid), "outcome": "total", **others}
 
 
+def decided(story: Sitting, who: User | None = None, **others: Any) -> Any:
+    url = f"{URL}{story.session.uuid}/decisions/"
+    return ask(who or story.president, "post", url, asked(story, **others), **{"Idempotency-Key": str(uuid4())})
+
+
 def test_a_session_tells_its_candidates_to_who_may_read_them_and_no_name() -> None:
     story = sitting()
     for who, number in ((story.small.coordinator, 1), (story.president, 1), (story.small.trainer, 1), (story.small.trainee, 1),
@@ -51,12 +56,12 @@ def test_a_jury_decides_once_a_key_and_corrects() -> None:
     assert made[0].json() == made[1].json()
     assert Decision.objects.count() == 1
     other = ask(story.president, "post", url, asked(story, outcome="absent"), **{"Idempotency-Key": key})
-    assert (other.status_code, other.json()["code"]) == (400, "key_taken")
-    assert ask(story.president, "post", url, asked(story), **{"Idempotency-Key": "x"}).status_code == 400
-    again = ask(story.president, "post", url, asked(story, outcome="absent"))
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert ask(story.president, "post", url, asked(story)).json()["code"] == "idempotency_key_missing"
+    again = decided(story, outcome="absent")
     assert again.json()["code"] == "decided_meanwhile"
     corrected = asked(story, outcome="absent", corrects=made[0].json()["uuid"], reason="Pas là.")
-    assert ask(story.president, "post", url, corrected).status_code == 201
+    assert ask(story.president, "post", url, corrected, **{"Idempotency-Key": str(uuid4())}).status_code == 201
     rows = ask(story.small.coordinator, "get", url).json()["results"]
     assert [(row["outcome"], row["is_current"], len(row["signatures"])) for row in rows] == [("total", False, 1), ("absent", True, 1)]
 
@@ -65,9 +70,9 @@ def test_others_do_not_decide_and_a_trainee_waits_for_the_closing() -> None:
     story = sitting()
     url = f"{URL}{story.session.uuid}/decisions/"
     for who, status in ((story.small.coordinator, 403), (story.small.trainee, 403), (person(Role.CERTIFIER), 404)):
-        assert ask(who, "post", url, asked(story)).status_code == status
-    assert ask(story.president, "post", url, {"outcome": "total"}).status_code == 400
-    assert ask(story.president, "post", url, asked(story, candidate=str(uuid4()))).status_code == 404
+        assert decided(story, who).status_code == status
+    assert ask(story.president, "post", url, {"outcome": "total"}, **{"Idempotency-Key": str(uuid4())}).status_code == 400
+    assert decided(story, candidate=str(uuid4())).status_code == 404
     story.decide()
     assert ask(story.president, "post", f"{URL}{story.session.uuid}/sign/").json() == {"signed": 0}
     assert ask(story.small.trainee, "get", url).json()["results"] == []

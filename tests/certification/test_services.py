@@ -28,6 +28,8 @@ from lms.certification.services import (
 from lms.certification.services.decisions import close_session, decide, sign_decisions
 from lms.people.models import Notice, User
 from lms.people.rules import Role
+from lms.records.models import Event
+from lms.records.services.subscribers import create_subscriber
 from lms.refusal import Refused
 from tests.cast import person, small
 from tests.certification.story import RULES, certified, days, sitting
@@ -182,6 +184,15 @@ def test_a_decision_is_written_signed_and_told_as_a_statement_without_its_words(
     assert statement["verb"]["id"].endswith("/jury-decided")
     assert "détourage" not in json.dumps(statement, ensure_ascii=False)
     assert "Paule" not in json.dumps(statement)
+
+
+def test_programs_that_want_events_are_told_of_a_decision_and_of_nothing_that_was_refused() -> None:
+    story = sitting()
+    create_subscriber(by=story.small.coordinator.uuid, name="Tableau", kind="events", address="https://tableau.exemple.org/avis")
+    refused("comment_missing", story.decide, outcome="none")
+    decision = story.decide()
+    event = Event.objects.get()
+    assert (event.event, event.subject) == ("decision.recorded", decision.uuid)
 
 
 def test_a_changed_letter_breaks_the_signature() -> None:

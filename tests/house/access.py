@@ -210,6 +210,15 @@ TABLE: dict[str, Row] = {
     "exports:own-consent": Row("L M M F F F F F F", "L O O F F F F F F"),
     "exports:own-works": Row("L O O F F F F F F", "L O O F F F F F F", writes=READS_NOTICE),
     "exports:work-propose": Row("L F F M M F F F F", "L F F O N F F F F", ("trainee",)),
+    # --- Numbered documents: the team's; a trainee takes their own. Who trains, and the yearly figures, are the coordination's
+    "exports:document-list": Row("L F F O O F F O F", "L F F O N F F O F"),
+    "exports:document-detail": Row("L F F O N F F O F", "L F F M M F F M F", ("document",), READS_NOTICE),
+    "exports:document-file": Row("L O N O N F F O F", "L M M M M F F M F", ("document",)),
+    "exports:training-body": Row("L F F F F F F O F", "L F F F F F F O F"),
+    "exports:action-list": Row("L F F F F F F O F", "L F F F F F F M F"),
+    "exports:training-action": Row("L F F F F F F O F", "L F F F F F F O F", ("programme",)),
+    "exports:bpf": Row("L F F F F F F O F", "L F F F F F F M F"),
+    "exports:bpf-file": Row("L F F F F F F O F", "L F F F F F F M F", ("bpf_year", "bpf_format")),
     "exports:checker": Row(ANYONE, ANYONE_READS),
     "exports:statement-export": Row("L F F F F F F O O", "L F F F F F F O O"),
     # --- Certification: the civil identity of a trainee is the coordination's alone; looking at it leaves a line

@@ -36,6 +36,7 @@ from competencies.services.versions import publish_version
 from content.models import Handout, Picture
 from curriculum.models import HelpRequest, Outing
 from curriculum.services import ask_help, enrol, grant_authoring, keep_look_back
+from lms import clock
 from lms.badges.selectors import achievement_of
 from lms.badges.services import add_prior, issue_badge, share_badge
 from lms.certification.models import Certification, Decision
@@ -43,6 +44,7 @@ from lms.certification.services import add_member, present
 from lms.certification.services.identity import save_identity
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_export, run_export
+from lms.exports.services.documents import issue_for_trainee
 from lms.exports.services.dossiers import comment_dossier, give_consent
 from lms.files.services import begin_upload
 from lms.people.models import User
@@ -55,6 +57,7 @@ from tests.badges.story import badge_of_elsewhere
 from tests.cast import PASSWORD, Small, cohort, person, small
 from tests.certification.civil import INES, TYPED
 from tests.certification.story import RULES, days, sitting
+from tests.exports.papers import ACTION, BODY, described, made
 from tests.house.access import PEOPLE, TABLE
 from tests.story import judge, read_lesson
 
@@ -217,7 +220,7 @@ def _records(world: Small) -> dict[str, Any]:
     credential, _secret = create_credential(by=world.coordinator.uuid, label="Entrepôt")
     subscriber, _secret = create_subscriber(by=world.coordinator.uuid, name="Alerte", kind="webhook", address="https://alerte.exemple.org/")
     return {
-        **_takes(world), **_levels(world, released.uuid), **_badges(world),
+        **_takes(world), **_papers(world), **_levels(world, released.uuid), **_badges(world),
         "group": group.uuid, "group_format": "csv",
         "subscriber": subscriber.uuid, "phrase": phrase.uuid, "agreement": agreement.uuid, "other": other.uuid,
         "submission": judged.uuid, "waiting": waiting.uuid, "compared": waiting.uuid, "delivered": waiting.uuid, "judgement": released.uuid, "export": export.uuid, "token": token.uuid,
@@ -256,6 +259,13 @@ def _badges(world: Small) -> dict[str, Any]:
     token = share_badge(by=world.trainee, badge=badge.uuid, shows_name=False).share_token
     prior = add_prior(by=world.trainee, trainee=world.trainee, upload=badge_of_elsewhere())
     return {"badge": badge.uuid, "badge_form": "png", "shared_token": token, "prior": prior.uuid}
+
+
+def _papers(world: Small) -> dict[str, Any]:
+    """One numbered document about the first trainee, and where the yearly figures are."""
+    described(world)
+    document = made(issue_for_trainee(by=world.coordinator, code="RH", trainee=world.trainee.uuid))
+    return {"document": document.uuid, "bpf_year": clock.today().year, "bpf_format": "csv"}
 
 
 def _takes(world: Small) -> dict[str, Any]:
@@ -332,6 +342,9 @@ def sent(told: Story) -> dict[str, dict[str, Any]]:
         },
         "assessments:observation-correct": {"reason": "Un autre stagiaire.", "key": UUID(int=5), **{f"level_{line.pk}": "1" for line in lines}},
         "exports:statement-export": {"key": UUID(int=9), "content": "jsonl", "first": "2026-01-01", "last": "2026-12-31", "verb": "", "activity": ""},
+        "exports:document-list": {"act": "sheet", "promotion": world.cohort.uuid, "first": "2026-03-02", "last": "2026-03-06"},
+        "exports:training-body": {**BODY, "name": "Autre nom", "key": UUID(int=15), "starts_on": "2026-01-05"},
+        "exports:training-action": {**ACTION, "title": "Autre titre", "key": UUID(int=16), "starts_on": "2026-01-05"},
         "exports:dossier-detail": {"key": UUID(int=13)}, "exports:own-dossier": {"key": UUID(int=14)},
         "exports:own-comment": {"text": "mot-du-dossier"}, "exports:own-consent": {"answer": "yes", "text_version": CURRENT_CONSENT},
         "exports:own-works": {"join": []}, "exports:work-propose": {"practical": told.to["practical"], "answer": "yes"},

@@ -43,6 +43,7 @@ PERSONAL = {
     "group",
     "candidate",
     "session",
+    "document",
 }
 NAMED_BY_LINK = {"home:opinion-give": SECRETS[:1]}  # a link names its trainee to whoever holds it, by the first name alone
 OWN_DRAFT = {"assessments:draft-file-remove", "assessments:draft-take-back"}  # act on one's own draft, whatever they name

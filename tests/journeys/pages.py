@@ -25,7 +25,9 @@ NO_PAGE = {
     "badges:prior-file",
     "badges:status-list",
     "certification:accrochage-file",
+    "exports:bpf-file",
     "exports:checker",
+    "exports:document-file",
     "exports:export-download",
     "home:cohort-csv",
     "home:request-file",
@@ -122,6 +124,12 @@ def look_up(site: Site) -> dict[str, str]:
             " 'delivered': Submission.objects.filter(trainee=t, practical__in=PracticalPage.objects.filter(is_commission=True)).last(),\n"
             " 'competency': known, 'framework': known.block.framework,\n"
             " 'subscriber': told, 'export': request_export(by=f, kind='cohort_matrix', format_='csv', key=uuid.uuid4(), cohort=c.uuid)}\n"
+            "from lms.exports.services.documents import issue_for_trainee\n"
+            "from tests.exports.papers import described, made\n"
+            "k = User.objects.get(username='coordination')\n"
+            "described(SimpleNamespace(coordinator=k, programme=m['M08'].get_parent().specific))\n"
+            "out['document'] = made(issue_for_trainee(by=k, code='RH', trainee=t.uuid))\n"
+            "out['programme'] = m['M08'].get_parent().specific\n"
             "from lms.people.models import WorkingGroup\n"
             "from lms.people.services import save_group\n"
             "named = {'by': f, 'cohort': c, 'name': 'Atelier', 'purpose': 'Reprendre les contours'}\n"

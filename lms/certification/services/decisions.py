@@ -21,6 +21,8 @@ from lms.people.models import User
 from lms.people.rules import Role
 from lms.people.services import notify
 from lms.records import services as records
+from lms.records.rules.events import DECISION_RECORDED
+from lms.records.services.webhooks import tell
 from lms.refusal import Refused
 
 TYPE = "tremplin-decision"  # `typ` of its signatures
@@ -58,6 +60,7 @@ def decide(
     _sign(decision, member, by)
     if session.closed_at:
         _tell([presented], _("Le jury a corrigé une décision sur « %(name)s ».") % {"name": session.name[:100]})
+    tell(event=DECISION_RECORDED, subject=decision.uuid)
     records.record(fact)
     return decision
 

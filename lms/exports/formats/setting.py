@@ -1,7 +1,8 @@
 """The pages of a dossier as PDF: a program of its own, run by `formats.pages`, so that what people wrote harms this process alone.
 
-`python setting.py FOLDER SECONDS` reads `page.json` and the pictures of a folder, which is all that it opens, and writes the PDF on
-its standard output; SECONDS is the moment it says that it was made. It imports nothing of the site, and reaches no network.
+`python setting.py FOLDER SECONDS TEMPLATE…` reads `page.json` and the pictures of a folder, which is all that it opens, and writes the PDF on
+its standard output; SECONDS is the moment it says that it was made, the templates beside this file follow one another. It imports nothing
+of the site, and reaches no network.
 """
 
 import contextlib
@@ -13,15 +14,16 @@ from typing import Any
 
 import typst
 
-TEMPLATE = Path(__file__).with_name("dossier.typ")
+TEMPLATES = Path(__file__).parent
 FONT = "Libertinus Serif"  # comes with the library: the same on every machine
-SURE = range(0x20, 0x250)  # Latin as Europe writes it: the font has all of it
+# Latin as Europe writes it, and the signs of French typography: the font has all of them (tested).
+SURE = frozenset({*range(0x20, 0x250), *map(ord, "\u2010\u2011\u2013\u2014‘’‚“”„†‡•…\u202f‰′″‹›€№™−≈≠≤≥→←")})
 MISSING = "▯"
 MOST_SIGNS = 300  # unusual ones that are looked at; the others are taken as missing
 MAX_SECONDS, MAX_MEMORY = 40, 2 * 1024**3
 
 
-def main(folder: str, made_at: int) -> int:
+def main(folder: str, made_at: int, templates: list[str]) -> int:
     """Write the PDF: tagged (PDF/UA-1) and archived (PDF/A-2a), or readable at least where signs meet in a way that the font has not."""
     _hold_back()
     root, fonts = Path(folder), typst.Fonts(include_system_fonts=False)
@@ -33,11 +35,12 @@ def main(folder: str, made_at: int) -> int:
     options: dict[str, Any] = {
         "root": root, "font_paths": fonts, "package_path": root, "package_cache_path": root, "format": "pdf", "timestamp": made_at,
     }  # fmt: skip
+    template = b"".join((TEMPLATES / name).read_bytes() for name in templates)
     try:
-        made = typst.compile(TEMPLATE.read_bytes(), pdf_standards=["a-2a", "ua-1"], **options)
+        made = typst.compile(template, pdf_standards=["a-2a", "ua-1"], **options)
     except typst.TypstError as error:
         sys.stderr.write(f"{error}\n")
-        made = typst.compile(TEMPLATE.read_bytes(), **options)
+        made = typst.compile(template, **options)
     sys.stdout.buffer.write(made)
     return 0
 
@@ -65,4 +68,4 @@ def _hold_back() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2])))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))

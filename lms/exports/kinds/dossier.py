@@ -1,12 +1,14 @@
 """The dossier of one trainee: everything that proves what they can do, signed, to be checked by anyone (docs/dossier.md)."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lms import clock
@@ -57,6 +59,19 @@ def fill(folder: Path, who: Follower, report: Callable[[int, int], None]) -> sai
     return dossier
 
 
+def write_all(path: Path, about: Sequence[Follower], report: Callable[[int, int], None]) -> int:
+    """One signed dossier for each of these trainees, as each would be alone, into one ZIP; returns how many. Refused as `write`, for anyone."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix="dossiers-") as made, zipfile.ZipFile(path, "w") as archive:
+        for number, who in enumerate(about):
+            one = Path(made) / "dossier.zip"
+            report(number, len(about))
+            write(one, who, lambda _done, _total, number=number: report(number, len(about)))  # type: ignore[misc]  # the lease is kept
+            archive.write(one, f"dossier-{slugify(f'{who.last_name} {who.first_name}')[:60]}-{str(who.uuid)[:8]}.zip")
+            one.unlink()
+    report(len(about), len(about))
+    return len(about)
+
+
 def _told(path: Path, who: Follower) -> said.Dossier:
     """The dossier, its statements written down. Read anew when the trainee did something meanwhile: all of it is of one moment."""
     for _try in range(TRIES):
@@ -88,4 +103,14 @@ KIND = Kind(
     formats=(Export.Format.ZIP,),
     of_one=write,
     roles=frozenset({Role.TRAINEE, Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER}),
+)
+
+OF_COHORT = Kind(
+    code="cohort_dossiers",
+    title=_("Dossiers d'une promotion"),
+    explanation=_("Le dossier signé de chaque stagiaire, comme il serait seul : chacun se vérifie sans ce site."),
+    file_name="dossiers",
+    formats=(Export.Format.ZIP,),
+    of_all=write_all,
+    roles=frozenset({Role.COORDINATOR}),
 )

@@ -44,7 +44,7 @@ def dossier_of(who: Follower, *, is_whole: bool = True) -> said.Dossier:
         format="tremplin-dossier", format_version=1, issuer=settings.BADGE_ISSUER_NAME, site=settings.SITE_URL,
         trainee=said.Trainee(who.uuid, who.last_name, who.first_name, _places(who) if is_whole else []),
         programme=_programme(who, programme, is_whole=is_whole), framework=_framework(programme.framework, scale),
-        rules=_rules(who) if is_whole else [], rubrics=_rubrics(who) if is_whole else [], hours=_hours(record, is_whole=is_whole),
+        rules=_rules(who) if is_whole else [], rubrics=_rubrics(who) if is_whole else [], hours=told_hours(record, is_whole=is_whole),
         runs=[_run(row) for row in record.runs], blocks=_blocks(who, record, scale, is_whole=is_whole),
         works=works, choice=told_choice(chosen, [work.practical for work in works], f"{who.first_name} {who.last_name}"),
         seen=seen_of(who), opinions=opinions_of(who), jury=decisions_of(who) if is_whole else [], comment=told_comment(who.trainee), consent=told_consent(who.trainee),
@@ -110,7 +110,8 @@ def _rubrics(who: Follower) -> list[said.Rubric]:
 # --- Hours and runs
 
 
-def _hours(record: Record, *, is_whole: bool) -> said.Hours:
+def told_hours(record: Record, *, is_whole: bool = True) -> said.Hours:
+    """Hours by kind, block and module, with what stands behind each; not whole: without that."""
     evidence = _hours_evidence(record) if is_whole else {}
     modules = [
         said.ModuleHours(row.code, row.title, row.block_code, _minutes(row.kinds), evidence.get((row.code, row.title), []))

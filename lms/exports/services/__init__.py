@@ -1,7 +1,5 @@
 """Verbs of exports: ask, make, expire. A file is complete or absent; rights are asked again when it is made and when it leaves."""
 
-import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -11,7 +9,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files import File
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -26,11 +23,14 @@ from lms.exports.formats import Row, write_csv, write_jsonl, write_xlsx
 from lms.exports.kinds import EVERY_KIND, KINDS, Kind
 from lms.exports.kinds.chosen import Chosen
 from lms.exports.models import Export, ExportProfile
+from lms.exports.rules.documents import OF_TRAINEE, TYPES
 from lms.exports.rules.profiles import digests_in, mark_of
 from lms.exports.selectors import Follower, statement_count_of
 from lms.exports.selectors.profiles import last_mark
 from lms.exports.services.deliveries import queue_deliveries
+from lms.exports.services.documents import write_batch
 from lms.exports.services.rights import trainees_for
+from lms.exports.services.storing import store
 from lms.files.models import private_storage
 from lms.files.services import expire_files
 from lms.jobs.models import Job
@@ -80,6 +80,29 @@ def request_dossier(*, by: User, trainee: UUID, key: UUID) -> Export:
     Refused: a trainee whose record `by` may not read, a certifier whom that trainee did not say yes to, too many files being made.
     """
     return requested(by, EVERY_KIND["dossier"], Export.Format.ZIP, key, {"trainee": str(trainee)})
+
+
+@transaction.atomic
+def request_documents(*, by: User, code: str, cohort: UUID, key: UUID) -> Export:
+    """Ask for one numbered document of each trainee of a cohort, in one ZIP. The same form sent twice gives back the first one.
+
+    Refused: a kind that this role does not make, a cohort that `by` does not follow or that is empty, too many files being made.
+    """
+    kind = EVERY_KIND["documents"]
+    if code not in [one.code for one in OF_TRAINEE] or by.role not in TYPES[code].makers:
+        raise Refused(
+            "document_unknown", _("Ce document n'existe pas, ou c'est la coordination qui le fait. Choisissez-en un dans la liste.")
+        )
+    return requested(by, kind, Export.Format.ZIP, key, {"cohort": str(cohort), "document": code})
+
+
+@transaction.atomic
+def request_cohort_dossiers(*, by: User, cohort: UUID, key: UUID) -> Export:
+    """Ask for the signed dossier of each trainee of a cohort, in one ZIP. The same form sent twice gives back the first one.
+
+    Refused: another role than the coordination, a cohort that is empty, too many files being made.
+    """
+    return requested(by, EVERY_KIND["cohort_dossiers"], Export.Format.ZIP, key, {"cohort": str(cohort)})
 
 
 def requested(
@@ -174,6 +197,11 @@ def _write(export: Export, job: Job, about: Sequence[Follower], path: Path, chos
         return kind.write(path, export.format, export.parameters, lambda done, total: heartbeat(job=job, progress=done, total=total))
     if kind.of_one:
         return kind.of_one(path, about[0], lambda done, total: heartbeat(job=job, progress=done, total=total))
+    if kind.of_all:
+        return kind.of_all(path, about, lambda done, total: heartbeat(job=job, progress=done, total=total))
+    if "document" in export.parameters:
+        code = export.parameters["document"]
+        return write_batch(path, export.owner, code, about, lambda done, total: heartbeat(job=job, progress=done, total=total))
     if kind.texts:
         total = statement_count_of([follower.uuid for follower in about])
         texts = _reported(kind.texts(about), job, total, lambda _text: True)
@@ -209,31 +237,21 @@ def _reported(rows: Iterable[T], job: Job, total: int, counts: Callable[[T], boo
     heartbeat(job=job, progress=min(done, total), total=total)
 
 
-class _Finished(File):  # type: ignore[type-arg]  # generic in the stubs only
-    """A file the storage may take by renaming it instead of copying it."""
-
-    def temporary_file_path(self) -> str:
-        return str(self.name)
-
-
 def _keep(export: Export, job: Job, path: Path, rows: int, chosen: Chosen | None) -> None:
-    with path.open("rb") as content:
-        size = os.fstat(content.fileno()).st_size
-        os.fsync(content.fileno())
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-        content.seek(0)
-        stored = private_storage().save(f"{FOLDER}/{export.uuid.hex}-{job.tries}", _Finished(content, name=str(path)))
+    kept = store(path, f"{FOLDER}/{export.uuid.hex}-{job.tries}")
     try:
         with transaction.atomic():
             finish_job(job=job)
-            Export.objects.filter(pk=export.pk).update(content=stored, sha256=digest, rows=rows)
-            export.sha256 = digest
-            queue_deliveries(export=export, size=size, mark=mark_of(chosen.digests) if chosen and export.parameters["changes"] else None)
+            Export.objects.filter(pk=export.pk).update(content=kept.name, sha256=kept.sha256, rows=rows)
+            export.sha256 = kept.sha256
+            queue_deliveries(
+                export=export, size=kept.size, mark=mark_of(chosen.digests) if chosen and export.parameters["changes"] else None
+            )
             if EVERY_KIND[export.kind].of_one:
                 tell(event=DOSSIER_READY, subject=export.uuid)
             people.notify(recipients=[export.owner], **_ready(export))
     except BaseException:
-        private_storage().delete(stored)
+        private_storage().delete(kept.name)
         raise
 
 

@@ -19,6 +19,7 @@ from lms.exports.models import Export
 from lms.exports.rules import dossier as said
 from lms.exports.rules.sharing import CONSENT_TEXTS, CURRENT_CONSENT
 from lms.exports.selectors import followers_of
+from lms.exports.selectors.documents import own_documents
 from lms.exports.selectors.dossier import dossier_of
 from lms.exports.selectors.sharing import consent_of
 from lms.exports.services import request_dossier
@@ -63,7 +64,7 @@ def own_dossier(request: SignedRequest) -> HttpResponse:
     dossier = context["dossier"]
     context |= {
         "consent_text": CONSENT_TEXTS[CURRENT_CONSENT], "consent_version": CURRENT_CONSENT,
-        "comment_form": CommentForm(initial={"text": dossier.comment.words if dossier and dossier.comment else ""}),
+        "documents": own_documents(request.user), "comment_form": CommentForm(initial={"text": dossier.comment.words if dossier and dossier.comment else ""}),
     }  # fmt: skip
     return render(request, "exports/own_dossier.html", context)
 

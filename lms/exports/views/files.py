@@ -58,8 +58,10 @@ def export_list(request: SignedRequest) -> HttpResponse:
         form = ExportForm(initial=initial, owner=request.user, trainee=trainee.uuid if trainee else None)
     exports = Export.objects.visible_to(request.user).select_related("job")
     page = Paginator(exports, PAGE).get_page(request.GET.get("page"))
-    context: dict[str, object] = {"form": form, "trainee": trainee, "page": page, "kinds": KINDS.values(), "now": clock.now()}
-    context["is_coordinator"] = request.user.role is Role.COORDINATOR
+    context = {
+        "form": form, "trainee": trainee, "page": page, "kinds": KINDS.values(), "now": clock.now(),
+        "is_coordinator": request.user.role is Role.COORDINATOR, "makes_documents": request.user.role is not Role.CERTIFIER,
+    }  # fmt: skip
     return render(request, "exports/export_list.html", context, status=400 if form.errors else 200)
 
 

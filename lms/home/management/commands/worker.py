@@ -21,6 +21,8 @@ from competencies.services.imports import tasks as framework_tasks
 from competencies.services.reports import take_reports
 from lms.exports.services import expire_exports
 from lms.exports.services import tasks as export_tasks
+from lms.exports.services.documents import expire_documents
+from lms.exports.services.documents import tasks as document_tasks
 from lms.exports.services.profiles import run_due_profiles
 from lms.exports.services.sending import deliver_exports
 from lms.files.services import remove_orphans, remove_pages, remove_unfinished
@@ -33,7 +35,7 @@ from lms.records.services.webhooks import deliver_events
 logger = logging.getLogger("tremplin.worker")
 RETRY_EVERY = 5.0  # seconds
 TIDY_EVERY = 3600.0
-TASKS = {**export_tasks(), **import_tasks(), **framework_tasks()}
+TASKS = {**export_tasks(), **document_tasks(), **import_tasks(), **framework_tasks()}
 TASK_ROWS_KEPT_DAYS = 14
 
 
@@ -113,6 +115,7 @@ def tidy() -> None:
     remove_pages()
     expire_exports()
     forget_answers()
+    expire_documents()
     expire_imports()
     expire_framework_imports()
     call_command("prune_db_task_results", min_age_days=TASK_ROWS_KEPT_DAYS, verbosity=0)
