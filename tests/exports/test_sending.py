@@ -1,7 +1,6 @@
 """Files that leave by themselves: by mail, to a real SFTP server, to a real WebDAV folder; and when the other side does not take them (F23)."""
 
 import io
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +27,6 @@ from tests.exports.servers import PASSWORD, USER, DavHost, SftpHost, dav_server,
 from tests.exports.ways import by_dav, by_sftp, delivery, sent
 
 pytestmark = pytest.mark.django_db
-LINK = re.compile(r"https?://[^/\s]+(/fichier/[^/]+/)")
 
 
 @pytest.fixture(autouse=True)
