@@ -5,17 +5,15 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from competencies.rest import reader_of
+from competencies.rest import reader_of, writers
 from lms.certification.models import Candidate, CertificationSession, Decision, Outcome, PresentedBlock
 from lms.certification.services.decisions import decide, sign_decisions
 from lms.people.models import User
@@ -127,7 +125,7 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
 
     queryset = CertificationSession.objects.none()
     serializer_class = SessionRow
-    permission_classes = [IsAuthenticated]
+    permission_classes = [writers(Role.CERTIFIER, words=gettext_lazy("Seul le jury de cette session décide et signe."))]
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
 
@@ -152,7 +150,6 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
     def decide(self, request: Request, uuid: UUID) -> Response:  # noqa: ARG002  found by get_object
         """One more decision by the session's jury, signed by who sends it."""
         session, reader = self.get_object(), reader_of(request)
-        _jury_only(reader)
         asked = JuryDecisionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         typed = asked.validated_data
@@ -170,7 +167,6 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         """Sign every decision that counts and that one has not signed yet."""
         reader = reader_of(request)
         session = self.get_object()
-        _jury_only(reader)
         return Response({"signed": sign_decisions(by=reader, session=session)})
 
 
@@ -179,8 +175,3 @@ def _decisions(reader: User) -> QuerySet[Decision]:
         "presented__candidate__trainee", "presented__block", "corrects", "corrected_by"
     )
     return rows.prefetch_related("signatures__member")
-
-
-def _jury_only(reader: User) -> None:
-    if reader.role is not Role.CERTIFIER:
-        raise PermissionDenied(_("Seul le jury de cette session décide."))

@@ -8,7 +8,8 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from tests.house.access import DELETED_BY, PEOPLE, TABLE, VENDOR_PREFIXES, Row
-from tests.house.access_story import SECRETS, sent
+from tests.house.access_forms import sent
+from tests.house.access_story import SECRETS
 from tests.house.conftest import Answer, Knocker
 
 pytestmark = pytest.mark.django_db

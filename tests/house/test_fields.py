@@ -16,7 +16,7 @@ from lms.people.models import User
 from lms.people.rules import Role
 from tests.cast import PASSWORD, person
 from tests.house.access import PEOPLE, TABLE
-from tests.house.access_story import sent
+from tests.house.access_forms import sent
 from tests.house.conftest import Knocker, read, signed
 
 pytestmark = pytest.mark.django_db
