@@ -14,16 +14,20 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.views import APIView
 
 from competencies.rest import reader_of, writers
 from lms import clock
 from lms.exports.formats import content_type_of
 from lms.exports.formats.dossier import json_bytes
+from lms.exports.kinds import EVERY_KIND
 from lms.exports.models import Export, SharingConsent
 from lms.exports.selectors import Follower, followers_of
 from lms.exports.selectors.dossier import dossier_of
@@ -147,17 +151,23 @@ class DossierRequest(serializers.Serializer[Export]):
     trainee = serializers.UUIDField()
 
 
+class DossierReaders(IsAuthenticated):
+    """The trainee, and who teaches, coordinates or certifies them: as on the page of a dossier."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if reader_of(request).role not in EVERY_KIND["dossier"].roles:
+            raise PermissionDenied(_("Un dossier est lu par le stagiaire, un formateur, la coordination ou un certificateur."))
+        return True
+
+
 class Dossiers(viewsets.GenericViewSet[SharingConsent]):
     """Dossiers of certification: of whom one may read them, what each says now, and the signed file, made in the background."""
 
     queryset = SharingConsent.objects.none()
     serializer_class = DossierRow  # type: ignore[assignment]  # rows of several tables
-    permission_classes = [
-        writers(
-            Role.TRAINEE, Role.TRAINER, Role.COORDINATOR, Role.CERTIFIER,
-            words=gettext_lazy("Un dossier est demandé par le stagiaire, un formateur, la coordination ou un certificateur."),
-        )
-    ]  # fmt: skip
+    permission_classes = [DossierReaders]
     lookup_field = "trainee"
     lookup_value_converter = "uuid"
 

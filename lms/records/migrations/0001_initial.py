@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('forward', 'Forward'), ('webhook', 'Webhook')], max_length=10)),
+                ('kind', models.CharField(choices=[('forward', 'Forward'), ('webhook', 'Webhook'), ('events', 'Events')], max_length=10)),
                 ('store', models.IntegerField(default=1)),
                 ('address', models.TextField(help_text="a store's endpoint, its /statements left out; or the address of a webhook")),
                 ('user', models.CharField(blank=True, help_text='the key that the other store gave us', max_length=200)),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'webhook'), models.Q(('user', ''), _negated=True), _connector='OR'), name='records_subscriber_forward_has_user'), models.CheckConstraint(condition=models.Q(('secret', ''), _negated=True), name='records_subscriber_has_secret')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'forward'), _negated=True), models.Q(('user', ''), _negated=True), _connector='OR'), name='records_subscriber_forward_has_user'), models.CheckConstraint(condition=models.Q(('secret', ''), _negated=True), name='records_subscriber_has_secret')],
             },
         ),
         migrations.CreateModel(
@@ -254,19 +254,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['happened_at', 'pk'],
             },
-        ),
-        migrations.RemoveConstraint(
-            model_name='subscriber',
-            name='records_subscriber_forward_has_user',
-        ),
-        migrations.AlterField(
-            model_name='subscriber',
-            name='kind',
-            field=models.CharField(choices=[('forward', 'Forward'), ('webhook', 'Webhook'), ('events', 'Events')], max_length=10),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriber',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'forward'), _negated=True), models.Q(('user', ''), _negated=True), _connector='OR'), name='records_subscriber_forward_has_user'),
         ),
         migrations.AddField(
             model_name='event',
