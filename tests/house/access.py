@@ -278,7 +278,7 @@ TABLE: dict[str, Row] = {
     "api:competency-detail": Row(API, API_READS, ("competency",)),
     "api:progress-list": Row(API, API_READS),
     "api:standing-list": Row(API, API_READS),
-    "api:dossier-list": Row("A O O O O F O O F", "A O N O N F O O F"),
+    "api:dossier-list": Row("A O O O O F O O F", "A O O O O F O O F"),
     "api:dossier-detail": Row("A O N O N F O O F", "A M M M M F M M F", ("trainee",)),
     "api:session-list": Row(API, "A F F F F F M F F"),
     "api:session-detail": Row("A O N O N N O O N", "A F F F F F M F F", ("session",)),
