@@ -254,6 +254,14 @@ def test_a_form_sent_twice_is_one_decision() -> None:
     assert DecisionSignature.objects.count() == 1
 
 
+def test_nothing_is_decided_of_somebody_withdrawn_while_the_page_was_open() -> None:
+    story = sitting()
+    presented = story.presented()
+    withdraw_candidate(by=story.small.coordinator, candidate=story.candidate(), reason="Elle est malade.")
+    refused("withdrawn", decide, by=story.president, presented=presented, outcome="total")
+    assert not Decision.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_members_at_once_decide_once() -> None:
     story = sitting()

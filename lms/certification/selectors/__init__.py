@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competencies.models import Block, BlockValidation, Competency
@@ -185,10 +186,10 @@ def unsigned_by(session: CertificationSession, member: JuryMember) -> int:
 
 
 def access_days_of(session: CertificationSession) -> tuple[Any, Any]:
-    """From which day to which the jury reads."""
+    """From which day to which the jury reads, in the site's own days."""
     closed = session.closed_at
     return first_and_last_day(
-        opens_on=session.opens_on, ends_on=session.ends_on, closed_on=closed.date() if closed else None,
+        opens_on=session.opens_on, ends_on=session.ends_on, closed_on=timezone.localdate(closed) if closed else None,
         access_days=session.certification.access_days,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from lms import clock
 from lms.badges.formats.credentials import detached
 from lms.badges.services import current_key
 from lms.certification import statements
-from lms.certification.models import CertificationSession, Decision, DecisionSignature, JuryMember, Outcome, PresentedBlock
+from lms.certification.models import Candidate, CertificationSession, Decision, DecisionSignature, JuryMember, Outcome, PresentedBlock
 from lms.certification.rules import left_before_closing
 from lms.certification.selectors import member_of, presented_of, signers_of
 from lms.certification.services import locked, open_to_jury
@@ -42,16 +42,17 @@ def decide(
     """A jury member says what the jury decided of one block, and signs it. The same `key` again is the same decision.
 
     `corrects` names the decision that this one takes the place of: the latest one, whose words the member has read. Refused: somebody who is
-    not of this jury; a day before the first; an outcome that does not exist; a decision that is there already, or that another corrected
+    not of this jury; somebody withdrawn; a day before the first; an outcome that does not exist; a decision that is there already, or that another corrected
     meanwhile; a correction without a reason; a block given in part, not given, or corrected without a word.
     """
     session = presented.candidate.session
-    member = _member(by, session)
     locked(session, may_be_closed=True)
+    member = _member(by, session)
     known = Decision.objects.filter(uuid=key).first() if key else None
     if known:
         return _same(known, presented, outcome, comment)
     latest = Decision.objects.filter(presented=presented).current().first()
+    _check_presented(presented)
     _check(session, outcome, comment, latest, corrects, reason)
     decision = _written(member, presented, outcome, comment.strip(), latest, reason.strip(), key or uuid4())
     fact = statements.decided(decision=decision, by=by)
@@ -76,6 +77,12 @@ def _member(by: User, session: CertificationSession) -> JuryMember:
     if member is None or not CertificationSession.objects.visible_to(by).filter(pk=session.pk).exists():
         raise Refused("not_of_jury", _("Seul le jury de cette session décide, pendant qu'elle lui est ouverte."))
     return member
+
+
+def _check_presented(presented: PresentedBlock) -> None:
+    """Somebody taken off while the page was open has nothing decided: it would be of no session."""
+    if Candidate.objects.filter(pk=presented.candidate_id).exclude(withdrawn_at=None).exists():
+        raise Refused("withdrawn", _("Cette personne n'est plus présentée à la session. Demandez à la coordination de la présenter à nouveau."))
 
 
 def _check(session: CertificationSession, outcome: str, comment: str, latest: Decision | None, corrects: UUID | None, reason: str) -> None:
@@ -146,8 +153,8 @@ def _sign(decision: Decision, member: JuryMember, by: User) -> None:
 @transaction.atomic
 def sign_decisions(*, by: User, session: CertificationSession) -> int:
     """Sign every decision that counts and that one has not signed yet. How many. Refused: somebody who is not of this jury."""
-    member = _member(by, session)
     locked(session, may_be_closed=True)
+    member = _member(by, session)
     waiting = Decision.objects.filter(presented__candidate__session=session, presented__candidate__withdrawn_at=None).current()
     unsigned = waiting.exclude(signatures__member=member)
     for decision in unsigned:
@@ -161,9 +168,9 @@ def close_session(*, by: User, session: CertificationSession) -> None:
 
     Refused: somebody who neither presides this jury nor coordinates; a block that is not decided; a signature that is missing; nobody presented.
     """
+    locked(session, may_be_closed=True)
     if by.role is not Role.COORDINATOR and not _member(by, session).is_president:
         raise Refused("not_president", _("La session est close par la personne qui préside le jury, ou par la coordination."))
-    locked(session, may_be_closed=True)
     if session.closed_at:
         return
     presented, members = presented_of(session), signers_of(session)
