@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -65,7 +66,7 @@ def _decisions(session: CertificationSession, trainees: Sequence[int]) -> Iterab
 
     What an open session decided may still change, and what one closed later completed is declared by that one.
     """
-    closed = {"presented__candidate__session__closed_at__isnull": False}
+    closed: dict[str, Any] = {"presented__candidate__session__closed_at__isnull": False}
     if session.closed_at:
         closed = {"presented__candidate__session__closed_at__lt": session.closed_at}
     about = {
