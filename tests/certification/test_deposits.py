@@ -13,7 +13,7 @@ from lxml import etree
 from competencies.models import Block, Competency
 from lms import clock
 from lms.certification.formats.accrochage import NAMESPACE, SCHEMA
-from lms.certification.models import CertificationSession, DepositAccount, DepositFile, IdentityAct
+from lms.certification.models import CertificationSession, DecisionSignature, DepositAccount, DepositFile, IdentityAct
 from lms.certification.rules.accrochage import is_declared
 from lms.certification.selectors.deposits import account_of, declared_of, files_given
 from lms.certification.services.deposits import make_file, save_account
@@ -135,6 +135,14 @@ def test_file_that_changed_since_is_not_given_under_the_same_key() -> None:
     make_file(by=made.small.coordinator, session=made.session, key=key)
     save_identity(by=made.small.coordinator, trainee=made.small.trainee, civil=INES, number=NUMBER)
     assert code_of(make_file, by=made.small.coordinator, session=made.session, key=key) == "file_changed"
+
+
+def test_file_waits_for_the_signatures_of_a_correction() -> None:
+    made = declarable()
+    DecisionSignature.objects.all().delete()
+    with pytest.raises(Refused, match="Claire"):
+        make_file(by=made.small.coordinator, session=made.session, key=uuid4())
+    assert not DepositFile.objects.exists()
 
 
 def test_nothing_is_written_while_something_is_missing() -> None:

@@ -304,6 +304,16 @@ def test_a_session_closes_when_all_is_decided_and_signed_by_all() -> None:
     assert Notice.objects.visible_to(trainee).filter(text__startswith="Le jury a décidé").count() == 1
 
 
+def test_a_member_signs_what_was_on_their_page_and_nothing_decided_meanwhile() -> None:
+    story = sitting()
+    second = person(Role.CERTIFIER, "Denis")
+    add_member(by=story.small.coordinator, session=story.session, user=second)
+    read = story.decide()
+    meanwhile = story.decide(outcome="absent", corrects=read.uuid, reason="Elle n'était pas là.")
+    assert sign_decisions(by=second, session=story.session, read=[str(read.uuid)]) == 0
+    assert sign_decisions(by=second, session=story.session, read=[str(meanwhile.uuid)]) == 1
+
+
 def test_a_closed_session_changes_by_corrections_alone() -> None:
     story = sitting()
     decision = story.decide()

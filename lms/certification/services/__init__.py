@@ -203,7 +203,7 @@ def _presented(by: User, session: CertificationSession, trainee: User, chosen: l
 
 @transaction.atomic
 def withdraw_candidate(*, by: User, candidate: Candidate, reason: str) -> None:
-    """Take a candidate off a session, with a reason that they read. Done twice, it is done once.
+    """Take a candidate off a session, with a reason that is kept; they are told, and that the team says why. Done twice, it is done once.
 
     Refused: another role, no reason, a closed session, a candidate of whom something was decided.
     """
@@ -219,7 +219,9 @@ def withdraw_candidate(*, by: User, candidate: Candidate, reason: str) -> None:
     if not ended:
         return
     open_to_jury(candidate.session)
-    text = _("Tu n'es plus présenté à « %(name)s ».") % {"name": candidate.session.name[:100]}
+    text = _("Tu n'es plus présenté à « %(name)s ». Parles-en avec l'équipe : elle te dit pourquoi.") % {
+        "name": candidate.session.name[:100]
+    }
     notify(recipients=[candidate.trainee], text=text, path=reverse("certification:own"))
     records.record(statements.withdrawn(trainee=candidate.trainee, session=candidate.session, by=by, at=clock.now()))
 
