@@ -324,7 +324,7 @@ def token_digest(secret: str) -> str:
 
 @transaction.atomic
 def answer_once(*, by: User, key: str, digest: str, make: Callable[[], tuple[int, str]]) -> tuple[int, str, bool]:
-    """The status and text that `make` answers to a request, the first time its program names it by `key`; the same ones ever after, `make` not
+    """The status and text that `make` answers to a request, the first time its program names it by `key`; the same ones for a week, `make` not
     called; and whether they are those of before. What `make` refuses is kept for nobody: the program may mend it and send the same key.
 
     Refused: the same key with another request.

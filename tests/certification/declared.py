@@ -6,7 +6,16 @@ from uuid import uuid4
 
 from competencies.models import Block
 from lms import clock
-from lms.certification.models import Candidate, Certification, CertificationSession, Decision, DepositAccount, JuryMember, PresentedBlock
+from lms.certification.models import (
+    Candidate,
+    Certification,
+    CertificationSession,
+    Decision,
+    DecisionSignature,
+    DepositAccount,
+    JuryMember,
+    PresentedBlock,
+)
 from lms.certification.services.deposits import save_account
 from lms.certification.services.identity import save_identity
 from lms.people.models import User
@@ -34,10 +43,13 @@ def decided(candidate: Candidate, block: Block, outcome: str, *, at: datetime | 
     """What the jury said of one block."""
     presented, _made = PresentedBlock.objects.get_or_create(candidate=candidate, block=block, defaults={"is_eligible": True})
     member = JuryMember.objects.filter(session=candidate.session).first()
-    return Decision.objects.create(
+    made = Decision.objects.create(
         presented=presented, outcome=outcome, at=at or clock.now(), by=member, text="{}", statement_id=uuid4(), corrects=corrects,
         reason="Relu." if corrects else "",
     )  # fmt: skip
+    if member:
+        DecisionSignature.objects.create(decision=made, member=member, at=made.at, text="{}", jws="")
+    return made
 
 
 def session_of(world: Small, certifier: User, *, is_closed: bool = True) -> CertificationSession:

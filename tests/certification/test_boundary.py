@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import openpyxl
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from lms import clock
 from lms.certification.models import Candidate, CertificationSession
+from lms.certification.selectors import access_days_of
 from lms.certification.services import add_member, change_session, present, remove_member, withdraw_candidate
 from lms.certification.services.decisions import close_session
 from lms.exports.models import Export
@@ -67,6 +68,22 @@ def test_closing_counts_the_days_anew() -> None:
     before = RecordAccess.objects.get().closes_at
     close_session(by=story.president, session=story.session)
     assert before - RecordAccess.objects.get().closes_at == timedelta(days=20)
+
+
+def test_days_after_a_closing_are_counted_from_the_site_s_own_day() -> None:
+    story = sitting()
+    story.decide()
+    evening = datetime(2031, 6, 5, 22, 30, tzinfo=UTC)  # the 6th in Paris
+    story.session.closed_at = evening
+    assert access_days_of(story.session)[1] == date(2031, 6, 6) + timedelta(days=30)
+
+
+def test_a_session_that_moved_meanwhile_opens_on_its_new_days() -> None:
+    story, today = sitting(), clock.today()
+    stale = CertificationSession.objects.select_related("certification").get(pk=story.session.pk)
+    shift(story, opens_on=today + timedelta(days=3), starts_on=today + timedelta(days=4), ends_on=today + timedelta(days=5))
+    add_member(by=story.small.coordinator, session=stale, user=person(Role.CERTIFIER))
+    assert not seen_by(story.president)
 
 
 def test_a_member_taken_off_reads_nothing_more_and_one_put_on_reads_at_once() -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 from competencies.models import Block, Competency
 from lms import clock
 from lms.certification.formats.accrochage import NAMESPACE, SCHEMA
-from lms.certification.models import DepositAccount, DepositFile, IdentityAct
+from lms.certification.models import CertificationSession, DecisionSignature, DepositAccount, DepositFile, IdentityAct
 from lms.certification.rules.accrochage import is_declared
 from lms.certification.selectors.deposits import account_of, declared_of, files_given
 from lms.certification.services.deposits import make_file, save_account
@@ -78,9 +78,14 @@ def test_declared_of_counts_blocks_validated_at_an_earlier_session() -> None:
     second = Block.objects.create(framework=framework, code="ON2", label="Second bloc", sort_order=2)
     Competency.objects.create(block=second, code="ON2.1", label="Compétence", plain_label="Je fais", position=1)
     assert names(made) == []
-    before = session_of(made.small, made.certifier)
-    decided(candidate_of(before, made.small.trainee, made.small.coordinator), second, "total")
+    with clock.at(clock.now() - timedelta(days=30)):
+        before = session_of(made.small, made.certifier)
+        decided(candidate_of(before, made.small.trainee, made.small.coordinator), second, "total")
     assert names(made) == [str(made.small.trainee)]
+    CertificationSession.objects.filter(pk=before.pk).update(closed_at=None, closed_by=None)
+    assert names(made) == [], "a session that is open may still change its mind"
+    CertificationSession.objects.filter(pk=before.pk).update(closed_at=clock.now(), closed_by=made.small.coordinator)
+    assert names(made) == [], "the session that completes the blocks declares"
 
 
 def test_passage_says_the_session_and_the_day_of_the_decision() -> None:
@@ -130,6 +135,14 @@ def test_file_that_changed_since_is_not_given_under_the_same_key() -> None:
     make_file(by=made.small.coordinator, session=made.session, key=key)
     save_identity(by=made.small.coordinator, trainee=made.small.trainee, civil=INES, number=NUMBER)
     assert code_of(make_file, by=made.small.coordinator, session=made.session, key=key) == "file_changed"
+
+
+def test_file_waits_for_the_signatures_of_a_correction() -> None:
+    made = declarable()
+    DecisionSignature.objects.all().delete()
+    with pytest.raises(Refused, match="Claire"):
+        make_file(by=made.small.coordinator, session=made.session, key=uuid4())
+    assert not DepositFile.objects.exists()
 
 
 def test_nothing_is_written_while_something_is_missing() -> None:

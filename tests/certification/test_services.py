@@ -254,6 +254,14 @@ def test_a_form_sent_twice_is_one_decision() -> None:
     assert DecisionSignature.objects.count() == 1
 
 
+def test_nothing_is_decided_of_somebody_withdrawn_while_the_page_was_open() -> None:
+    story = sitting()
+    presented = story.presented()
+    withdraw_candidate(by=story.small.coordinator, candidate=story.candidate(), reason="Elle est malade.")
+    refused("withdrawn", decide, by=story.president, presented=presented, outcome="total")
+    assert not Decision.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_members_at_once_decide_once() -> None:
     story = sitting()
@@ -294,6 +302,16 @@ def test_a_session_closes_when_all_is_decided_and_signed_by_all() -> None:
         close_session(by=story.president, session=story.session)
     assert Decision.objects.visible_to(trainee).count() == 1
     assert Notice.objects.visible_to(trainee).filter(text__startswith="Le jury a décidé").count() == 1
+
+
+def test_a_member_signs_what_was_on_their_page_and_nothing_decided_meanwhile() -> None:
+    story = sitting()
+    second = person(Role.CERTIFIER, "Denis")
+    add_member(by=story.small.coordinator, session=story.session, user=second)
+    read = story.decide()
+    meanwhile = story.decide(outcome="absent", corrects=read.uuid, reason="Elle n'était pas là.")
+    assert sign_decisions(by=second, session=story.session, read=[str(read.uuid)]) == 0
+    assert sign_decisions(by=second, session=story.session, read=[str(meanwhile.uuid)]) == 1
 
 
 def test_a_closed_session_changes_by_corrections_alone() -> None:

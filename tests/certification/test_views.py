@@ -84,13 +84,14 @@ def test_a_jury_decides_corrects_signs_and_closes_on_its_pages() -> None:
     assert "Denis" in refused.text
     other = signed_in(second)
     assert "1 décision attend votre signature" in other.get(door("session", story.session.uuid)).text
-    other.post(door("sign", story.session.uuid))
+    other.post(door("sign", story.session.uuid), {"decision": Decision.objects.get(corrects=first).uuid})
     trainee = signed_in(story.small.trainee)
     assert "Le jury dira sa décision" in trainee.get(door("own")).text
     assert client.post(door("close", story.session.uuid)).status_code == 302
     told = trainee.get(door("own")).text
     assert "validé" in told
     assert "Il manque la légende." not in told, "what was corrected is the jury's"
+    assert "La légende était au dos." in told
 
 
 def test_a_candidate_is_withdrawn_with_a_reason_and_their_page_leads_back() -> None:

@@ -37,6 +37,21 @@ def test_decisions_are_told_once_the_session_is_closed() -> None:
     assert [(one.block_code, one.outcome, one.is_current) for one in told] == [("ON1", "total", True)]
 
 
+def test_no_statement_of_the_file_tells_a_decision_before_the_closing(tmp_path: Path) -> None:
+    story = sitting()
+    decision = story.decide(outcome="none", comment="Il manque la légende.")
+    assert str(decision.statement_id) not in statements_in(story, tmp_path / "before.zip")
+    close_session(by=story.president, session=story.session)
+    assert str(decision.statement_id) in statements_in(story, tmp_path / "after.zip")
+
+
+def statements_in(story: Sitting, path: Path) -> str:
+    """What the trainee's dossier says now, statements and list of them."""
+    export_dossier(trainee=story.small.trainee.uuid, path=path)
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("statements.jsonl").decode() + archive.read("dossier.json").decode()
+
+
 def test_the_file_keeps_each_decision_and_its_signatures_hold_by_themselves(tmp_path: Path) -> None:
     story = closed()
     path = tmp_path / "dossier.zip"

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from lms import clock
-from lms.certification.services import change_session
-from lms.certification.services.decisions import close_session
+from lms.certification.services import add_member, change_session
+from lms.certification.services.decisions import close_session, sign_decisions
 from lms.exports.models import Document
 from lms.exports.services.jury_papers import issue_minutes, summon
 from lms.people.models import Notice
@@ -97,6 +97,22 @@ def test_a_correction_makes_other_minutes_that_replace_the_first() -> None:
     second = issue_minutes(by=story.president, session=story.session)
     assert second.replaces == first
     assert Document.objects.filter(kind="PV").count() == 2
+
+
+def test_minutes_wait_for_the_signatures_of_a_correction_then_say_who_did_not_sign() -> None:
+    story, second = sitting(), person(Role.CERTIFIER, "Denis")
+    entered_body(story.small.coordinator)
+    add_member(by=story.small.coordinator, session=story.session, user=second)
+    first = story.decide()
+    sign_decisions(by=second, session=story.session)
+    close_session(by=story.president, session=story.session)
+    story.decide(outcome="absent", corrects=first.uuid, reason="Une autre personne.")
+    refused("unsigned", issue_minutes, by=story.president, session=story.session)
+    with clock.at(clock.now() + timedelta(days=40)):
+        paper = made(issue_minutes(by=story.small.coordinator, session=story.session))
+    assert f"{second} : pas signé" in text_of(content_of(paper))
+    sign_decisions(by=second, session=story.session)
+    assert issue_minutes(by=story.president, session=story.session).replaces == paper
 
 
 def test_minutes_wait_for_the_closing_and_belong_to_the_session() -> None:

@@ -141,4 +141,6 @@ class DecisionForm(forms.Form):
         label=_("Ce que le jury a vu, ce qui manque"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Le candidat le lit après la clôture."),
     )  # fmt: skip
-    reason = forms.CharField(label=_("Pourquoi la décision change"), max_length=300, required=False)
+    reason = forms.CharField(
+        label=_("Pourquoi la décision change"), max_length=300, required=False, help_text=_("Le candidat le lit après la clôture.")
+    )

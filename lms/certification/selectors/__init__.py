@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competencies.models import Block, BlockValidation, Competency
@@ -26,7 +27,7 @@ from lms.certification.models import (
     JuryMember,
     PresentedBlock,
 )
-from lms.certification.rules import Missing, Needs, Presented, Proven, first_and_last_day, missing_of
+from lms.certification.rules import Missing, Needs, Presented, Proven, first_and_last_day, left_before_closing, missing_of
 from lms.people.models import Cohort, User
 
 
@@ -178,17 +179,24 @@ def member_of(session: CertificationSession, user: User) -> JuryMember | None:
     return JuryMember.objects.filter(session=session, user=user, removed_at=None).first()
 
 
-def unsigned_by(session: CertificationSession, member: JuryMember) -> int:
-    """How many decisions that count this member has not signed. One query."""
+def unsigned_by(session: CertificationSession, member: JuryMember) -> QuerySet[Decision]:
+    """The decisions that count and that this member has not signed."""
     counting = Decision.objects.filter(presented__candidate__session=session, presented__candidate__withdrawn_at=None).current()
-    return counting.exclude(signatures__member=member).count()
+    return counting.exclude(signatures__member=member)
+
+
+def awaited_of(session: CertificationSession) -> list[str]:
+    """Who has yet to sign a decision that counts: a correction, where the session is closed. Four queries."""
+    members = signers_of(session)
+    _undecided, unsigned = left_before_closing(presented_of(session), [member.pk for member in members])
+    return [member.name for member in members if any(member.pk not in row.signed_by for row in unsigned)]
 
 
 def access_days_of(session: CertificationSession) -> tuple[Any, Any]:
-    """From which day to which the jury reads."""
+    """From which day to which the jury reads, in the site's own days."""
     closed = session.closed_at
     return first_and_last_day(
-        opens_on=session.opens_on, ends_on=session.ends_on, closed_on=closed.date() if closed else None,
+        opens_on=session.opens_on, ends_on=session.ends_on, closed_on=timezone.localdate(closed) if closed else None,
         access_days=session.certification.access_days,
     )  # fmt: skip
 

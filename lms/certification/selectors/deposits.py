@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from competencies.models import Competency
@@ -45,7 +47,7 @@ def declared_of(session: CertificationSession, account: DepositAccount | None) -
     blocks = set(Competency.objects.filter(block__framework=framework, live=True).values_list("block__code", flat=True))
     here: dict[int, list[Decision]] = {trainee: [] for trainee in trainees}
     validated: dict[int, set[str]] = {trainee: set() for trainee in trainees}
-    for one in _decisions(trainees, framework):
+    for one in _decisions(session, trainees):
         candidate = one.presented.candidate
         if candidate.session_id == session.pk:
             here[candidate.trainee_id].append(one)
@@ -59,14 +61,21 @@ def declared_of(session: CertificationSession, account: DepositAccount | None) -
     ]
 
 
-def _decisions(trainees: Sequence[int], framework: int) -> Iterable[Decision]:
-    """The decisions that count on a framework, of this session and of closed ones."""
+def _decisions(session: CertificationSession, trainees: Sequence[int]) -> Iterable[Decision]:
+    """The decisions that count on the framework of a session: its own, and those of sessions closed before it.
+
+    What an open session decided may still change, and what one closed later completed is declared by that one.
+    """
+    closed: dict[str, Any] = {"presented__candidate__session__closed_at__isnull": False}
+    if session.closed_at:
+        closed = {"presented__candidate__session__closed_at__lt": session.closed_at}
     about = {
         "presented__candidate__trainee__in": trainees,
-        "presented__block__framework": framework,
+        "presented__block__framework": session.certification.framework_id,
         "presented__candidate__withdrawn_at": None,
     }
-    return Decision.objects.filter(**about).current().select_related("presented__block", "presented__candidate")
+    rows = Decision.objects.filter(Q(presented__candidate__session=session) | Q(**closed), **about)
+    return rows.current().select_related("presented__block", "presented__candidate")
 
 
 def _passage(session: CertificationSession, candidate: Candidate, decisions: Sequence[Decision], kept: CivilIdentity | None) -> Passage:

@@ -26,6 +26,8 @@ from lms.records import services as records
 from lms.records.statements import Json
 from lms.refusal import Refused
 
+# What others may have changed of a session since it was read: who reads what, and what is signed, follow it.
+TOLD = ("name", "opens_on", "starts_on", "ends_on", "mode", "place", "postal_code", "time_words", "closed_at", "closed_by")
 DAYS_OUT_OF_ORDER = {
     "ends_on": lazy("Le dernier jour doit suivre le premier, de trois mois au plus. Corrigez les dates."),
     "opens_on": lazy("Le jury doit pouvoir lire avant le premier jour. Corrigez les dates."),
@@ -86,9 +88,8 @@ def _check_days(said: dict[str, Any]) -> None:
 
 
 def locked(session: CertificationSession, *, may_be_closed: bool = False) -> None:
-    """Take the session for this transaction. Refused where it is closed meanwhile."""
-    now = CertificationSession.objects.select_for_update(no_key=True).get(pk=session.pk)
-    session.closed_at, session.closed_by = now.closed_at, now.closed_by
+    """Take the session for this transaction, as it stands now. Refused where it is closed meanwhile."""
+    session.refresh_from_db(fields=TOLD, from_queryset=CertificationSession.objects.select_for_update(no_key=True))
     if session.closed_at and not may_be_closed:
         raise Refused("session_closed", _("Cette session est close : elle ne change plus. Une décision se corrige par une nouvelle."))
 
@@ -202,7 +203,7 @@ def _presented(by: User, session: CertificationSession, trainee: User, chosen: l
 
 @transaction.atomic
 def withdraw_candidate(*, by: User, candidate: Candidate, reason: str) -> None:
-    """Take a candidate off a session, with a reason that they read. Done twice, it is done once.
+    """Take a candidate off a session, with a reason that is kept; they are told, and that the team says why. Done twice, it is done once.
 
     Refused: another role, no reason, a closed session, a candidate of whom something was decided.
     """
@@ -218,7 +219,9 @@ def withdraw_candidate(*, by: User, candidate: Candidate, reason: str) -> None:
     if not ended:
         return
     open_to_jury(candidate.session)
-    text = _("Tu n'es plus présenté à « %(name)s ».") % {"name": candidate.session.name[:100]}
+    text = _("Tu n'es plus présenté à « %(name)s ». Parles-en avec l'équipe : elle te dit pourquoi.") % {
+        "name": candidate.session.name[:100]
+    }
     notify(recipients=[candidate.trainee], text=text, path=reverse("certification:own"))
     records.record(statements.withdrawn(trainee=candidate.trainee, session=candidate.session, by=by, at=clock.now()))
 

@@ -2,20 +2,22 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms import clock
 from lms.badges.formats.credentials import detached
 from lms.badges.services import current_key
 from lms.certification import statements
-from lms.certification.models import CertificationSession, Decision, DecisionSignature, JuryMember, Outcome, PresentedBlock
+from lms.certification.models import Candidate, CertificationSession, Decision, DecisionSignature, JuryMember, Outcome, PresentedBlock
 from lms.certification.rules import left_before_closing
-from lms.certification.selectors import member_of, presented_of, signers_of
+from lms.certification.selectors import access_days_of, awaited_of, member_of, presented_of, signers_of, unsigned_by
 from lms.certification.services import locked, open_to_jury
 from lms.people.models import User
 from lms.people.rules import Role
@@ -42,16 +44,17 @@ def decide(
     """A jury member says what the jury decided of one block, and signs it. The same `key` again is the same decision.
 
     `corrects` names the decision that this one takes the place of: the latest one, whose words the member has read. Refused: somebody who is
-    not of this jury; a day before the first; an outcome that does not exist; a decision that is there already, or that another corrected
+    not of this jury; somebody withdrawn; a day before the first; an outcome that does not exist; a decision that is there already, or that another corrected
     meanwhile; a correction without a reason; a block given in part, not given, or corrected without a word.
     """
     session = presented.candidate.session
-    member = _member(by, session)
     locked(session, may_be_closed=True)
+    member = _member(by, session)
     known = Decision.objects.filter(uuid=key).first() if key else None
     if known:
         return _same(known, presented, outcome, comment)
     latest = Decision.objects.filter(presented=presented).current().first()
+    _check_presented(presented)
     _check(session, outcome, comment, latest, corrects, reason)
     decision = _written(member, presented, outcome, comment.strip(), latest, reason.strip(), key or uuid4())
     fact = statements.decided(decision=decision, by=by)
@@ -76,6 +79,14 @@ def _member(by: User, session: CertificationSession) -> JuryMember:
     if member is None or not CertificationSession.objects.visible_to(by).filter(pk=session.pk).exists():
         raise Refused("not_of_jury", _("Seul le jury de cette session décide, pendant qu'elle lui est ouverte."))
     return member
+
+
+def _check_presented(presented: PresentedBlock) -> None:
+    """Somebody taken off while the page was open has nothing decided: it would be of no session."""
+    if Candidate.objects.filter(pk=presented.candidate_id).exclude(withdrawn_at=None).exists():
+        raise Refused(
+            "withdrawn", _("Cette personne n'est plus présentée à la session. Demandez à la coordination de la présenter à nouveau.")
+        )
 
 
 def _check(session: CertificationSession, outcome: str, comment: str, latest: Decision | None, corrects: UUID | None, reason: str) -> None:
@@ -144,12 +155,14 @@ def _sign(decision: Decision, member: JuryMember, by: User) -> None:
 
 
 @transaction.atomic
-def sign_decisions(*, by: User, session: CertificationSession) -> int:
-    """Sign every decision that counts and that one has not signed yet. How many. Refused: somebody who is not of this jury."""
-    member = _member(by, session)
+def sign_decisions(*, by: User, session: CertificationSession, read: Collection[str] | None = None) -> int:
+    """Sign the decisions that count and that one has not signed yet: those whose uuids are in `read`, the ones on the page; all, for None.
+
+    How many. What was decided or corrected meanwhile waits to be read. Refused: somebody who is not of this jury.
+    """
     locked(session, may_be_closed=True)
-    waiting = Decision.objects.filter(presented__candidate__session=session, presented__candidate__withdrawn_at=None).current()
-    unsigned = waiting.exclude(signatures__member=member)
+    member = _member(by, session)
+    unsigned = [one for one in unsigned_by(session, member) if read is None or str(one.uuid) in read]
     for decision in unsigned:
         _sign(decision, member, by)
     return len(unsigned)
@@ -161,9 +174,9 @@ def close_session(*, by: User, session: CertificationSession) -> None:
 
     Refused: somebody who neither presides this jury nor coordinates; a block that is not decided; a signature that is missing; nobody presented.
     """
+    locked(session, may_be_closed=True)
     if by.role is not Role.COORDINATOR and not _member(by, session).is_president:
         raise Refused("not_president", _("La session est close par la personne qui préside le jury, ou par la coordination."))
-    locked(session, may_be_closed=True)
     if session.closed_at:
         return
     presented, members = presented_of(session), signers_of(session)
@@ -173,16 +186,30 @@ def close_session(*, by: User, session: CertificationSession) -> None:
     if undecided:
         first = undecided[0]
         raise Refused(
-            "undecided", _("Il reste %(number)s blocs à décider : %(block)s de %(name)s d'abord.") % {"number": len(undecided), "block": first.block, "name": first.name},
+            "undecided",
+            ngettext(
+                "Il reste un bloc à décider : %(block)s de %(name)s.", "Il reste %(number)s blocs à décider : %(block)s de %(name)s d'abord.", len(undecided)
+            ) % {"number": len(undecided), "block": first.block, "name": first.name},
         )  # fmt: skip
     if unsigned:
-        waiting = ", ".join(member.name for member in members if any(member.pk not in row.signed_by for row in unsigned))
-        raise Refused("unsigned", _("Il manque des signatures : %(names)s.") % {"names": waiting})
+        raise _unsigned(awaited_of(session))
     session.closed_at, session.closed_by = clock.now(), by
     session.save(update_fields=["closed_at", "closed_by"])
     open_to_jury(session)
     rows = PresentedBlock.objects.filter(candidate__session=session, candidate__withdrawn_at=None).select_related("candidate__trainee")
-    _tell(list(rows), _("Le jury a décidé : tu peux lire ce qu'il dit de « %(name)s ».") % {"name": session.name[:100]})
+    _tell(list(rows), _("Le jury a décidé pour « %(name)s ». Tu peux lire ce qu'il dit.") % {"name": session.name[:100]})
+
+
+def check_signed(session: CertificationSession) -> None:
+    """Refused while a correction waits for somebody who may still sign it. Once the jury reads no more, what is not signed stays so: it is said."""
+    awaited = awaited_of(session)
+    if awaited and clock.today() <= access_days_of(session)[1]:
+        raise _unsigned(awaited)
+
+
+def _unsigned(names: list[str]) -> Refused:
+    words = _("Il manque des signatures : %(names)s. Chacun relit et signe sur la page de la session.")
+    return Refused("unsigned", words % {"names": ", ".join(names)})
 
 
 def _tell(rows: list[PresentedBlock], text: str) -> None:

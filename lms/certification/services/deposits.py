@@ -14,6 +14,8 @@ from lms import clock
 from lms.certification.formats.accrochage import accrochage_bytes
 from lms.certification.models import CertificationSession, DepositAccount, DepositFile
 from lms.certification.selectors.deposits import account_of, declared_of, flow_of
+from lms.certification.services import locked
+from lms.certification.services.decisions import check_signed
 from lms.certification.services.identity import note_written
 from lms.people.models import User
 from lms.people.rules import Role
@@ -46,7 +48,7 @@ def make_file(*, by: User, session: CertificationSession, key: UUID, left_out: C
     """The file of a closed session, less the candidates named in `left_out`; who took it, and its digest, are kept, the file is not.
 
     The same `key` again gives the same file. Refused: somebody who neither coordinates nor sits in this jury while it may read; a session
-    that is not closed; anything missing or wrong; a file that would no longer be the one of that key.
+    that is not closed; a correction that a member may still sign and has not; anything missing or wrong; a file that would no longer be the one of that key.
     """
     if by.role not in (Role.COORDINATOR, Role.CERTIFIER) or not CertificationSession.objects.visible_to(by).filter(pk=session.pk).exists():
         raise Refused(
@@ -54,7 +56,8 @@ def make_file(*, by: User, session: CertificationSession, key: UUID, left_out: C
         )
     if session.closed_at is None:
         raise Refused("session_open", _("La session n'est pas close : une décision peut encore changer. Le jury la clôt d'abord."))
-    CertificationSession.objects.select_for_update(no_key=True).only("pk").get(pk=session.pk)  # a double click is taken one after the other
+    locked(session, may_be_closed=True)  # a double click is taken one after the other
+    check_signed(session)
     already = DepositFile.objects.filter(uuid=key, session=session, made_by=by).first()
     made_at = already.made_at if already else clock.now()
     out = {str(one) for one in left_out}

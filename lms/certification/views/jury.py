@@ -47,8 +47,9 @@ def decision(request: SignedRequest, uuid: UUID, block: UUID) -> HttpResponse:
 @for_roles(Role.CERTIFIER)
 @require_POST
 def sign(request: SignedRequest, uuid: UUID) -> HttpResponse:
+    """Sign the decisions that were on the page."""
     session = _session(request, uuid)
-    number = sign_decisions(by=request.user, session=session)
+    number = sign_decisions(by=request.user, session=session, read=request.POST.getlist("decision"))
     messages.success(request, ngettext("%(n)s décision signée.", "%(n)s décisions signées.", number) % {"n": number})
     return redirect("certification:session", session.uuid)
 

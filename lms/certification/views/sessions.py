@@ -102,7 +102,7 @@ def shown(request: SignedRequest, session: CertificationSession, *, member_form:
         "session": session, "lines": lines, "access": access_days_of(session), "is_coordinator": is_coordinator, "member": member,
         "jury": JuryMember.objects.filter(session=session, removed_at=None).select_related("user"),
         "decided": sum(line.decision is not None for line in blocks), "presented": len(blocks),
-        "to_sign": unsigned_by(session, member) if member else 0, "may_change": is_coordinator and not session.closed_at,
+        "to_sign": unsigned_by(session, member).values_list("uuid", flat=True) if member else [], "may_change": is_coordinator and not session.closed_at,
         "may_close": not session.closed_at and (is_coordinator or bool(member and member.is_president)),
         "member_form": member_form or (MemberForm(by=user) if is_coordinator else None),
         "to_convoke": sum(line.candidate.convoked_at is None for line in lines),

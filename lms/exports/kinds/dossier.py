@@ -2,7 +2,7 @@
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -23,6 +23,7 @@ from lms.exports.models import Export
 from lms.exports.rules import dossier as said
 from lms.exports.selectors import Follower, records_of, statement_count_of, statement_texts_of
 from lms.exports.selectors.dossier import dossier_of
+from lms.exports.selectors.jury import untold_statements_of
 from lms.exports.selectors.works import files_of
 from lms.people.rules import Role
 
@@ -73,22 +74,24 @@ def write_all(path: Path, about: Sequence[Follower], report: Callable[[int, int]
 
 
 def _told(path: Path, who: Follower) -> said.Dossier:
-    """The dossier, its statements written down. Read anew when the trainee did something meanwhile: all of it is of one moment."""
+    """The dossier, its statements written down. Read anew when the trainee did something meanwhile, or a jury: all of it is of one moment."""
     for _try in range(TRIES):
-        before = statement_count_of([who.uuid])
+        before, untold = statement_count_of([who.uuid]), untold_statements_of(who.trainee)
         dossier = dossier_of(who)
         ids: list[UUID] = []
-        write_jsonl(path, _noted(statement_texts_of([who.uuid]), ids))
-        if statement_count_of([who.uuid]) == before:
+        write_jsonl(path, _noted(statement_texts_of([who.uuid]), ids, untold))
+        if (statement_count_of([who.uuid]), untold_statements_of(who.trainee)) == (before, untold):
             break
     return replace(dossier, statements=ids)
 
 
-def _noted(texts: Iterator[str], ids: list[UUID]) -> Iterator[str]:
-    """The same texts; the identifier of each is added to `ids`."""
+def _noted(texts: Iterator[str], ids: list[UUID], untold: Collection[UUID]) -> Iterator[str]:
+    """The same texts, less those not told yet; the identifier of each is added to `ids`."""
     for text in texts:
-        ids.append(msgspec.json.decode(text, type=_Told).id)
-        yield text
+        identifier = msgspec.json.decode(text, type=_Told).id
+        if identifier not in untold:
+            ids.append(identifier)
+            yield text
 
 
 class _Told(msgspec.Struct):

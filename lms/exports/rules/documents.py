@@ -227,7 +227,7 @@ class Juror:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What counts of one block: the jury's word, and who signed it here, with the day."""
+    """What counts of one block: the jury's word, who signed it here, with the day, and who has an account and did not."""
 
     code: str
     label: str
@@ -238,6 +238,7 @@ class Decided:
     decided_by: str
     decided_on: date
     signed: list[str]
+    awaited: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What juries decided of a trainee, as a dossier tells it: of closed sessions alone, so that it says the same to whoever asks."""
 
 from datetime import UTC
+from uuid import UUID
 
 from lms.certification.models import Decision
 from lms.exports.rules.jury import JuryDecision, JurySignature
@@ -14,6 +15,12 @@ def decisions_of(who: Follower) -> list[JuryDecision]:
         "presented__block", "presented__candidate__session__certification", "corrected_by"
     )
     return [_told(row) for row in rows.prefetch_related("signatures__member")]
+
+
+def untold_statements_of(trainee: int) -> frozenset[UUID]:
+    """The statements of decisions of sessions that are not closed: nobody reads a decision in a dossier before its trainee is told. One query."""
+    about = {"presented__candidate__trainee": trainee, "presented__candidate__session__closed_at": None}
+    return frozenset(Decision.objects.filter(**about).values_list("statement_id", flat=True))
 
 
 def _told(row: Decision) -> JuryDecision:

@@ -1,5 +1,6 @@
 """What the papers of a certification session say, from the rows that its page shows (product.md law 9)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -15,13 +16,13 @@ from lms.people.models import User
 
 def minutes_of(session: CertificationSession) -> said.JuryMinutes:
     """Procès-verbal of a closed session. Refused where nobody entered who trains. Five queries."""
+    jury = list(JuryMember.objects.filter(session=session, removed_at=None))
     rows = Decision.objects.filter(presented__candidate__session=session, presented__candidate__withdrawn_at=None).current()
     rows = rows.select_related("presented__block", "presented__candidate__trainee", "by").prefetch_related("signatures__member")
     found: dict[User, list[said.Decided]] = {}
     order = ("presented__candidate__trainee__last_name", "presented__candidate__trainee__first_name", "presented__block__sort_order", "pk")
     for row in rows.order_by(*order):
-        found.setdefault(row.presented.candidate.trainee, []).append(_decided(row))
-    jury = JuryMember.objects.filter(session=session, removed_at=None)
+        found.setdefault(row.presented.candidate.trainee, []).append(_decided(row, jury))
     return said.JuryMinutes(
         told_body(), _sitting(session), [said.Juror(one.name, one.quality, one.is_president, one.user_id is not None) for one in jury],
         _day(session.closed_at), str(session.closed_by), [said.CandidateDecisions(_person(who), own) for who, own in found.items()],
@@ -48,11 +49,11 @@ def _sitting(session: CertificationSession) -> said.Sitting:
     )  # fmt: skip
 
 
-def _decided(row: Decision) -> said.Decided:
-    block = row.presented.block
+def _decided(row: Decision, jury: Sequence[JuryMember]) -> said.Decided:
+    block, signed = row.presented.block, {one.member_id for one in row.signatures.all()}
     return said.Decided(
         block.code, block.label, row.get_outcome_display(), row.comment, row.reason, row.uuid, row.by.name, _day(row.at),
-        [_signed(one) for one in row.signatures.all()],
+        [_signed(one) for one in row.signatures.all()], [one.name for one in jury if one.user_id is not None and one.pk not in signed],
     )  # fmt: skip
 
 

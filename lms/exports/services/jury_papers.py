@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.certification.models import Candidate, CertificationSession
-from lms.certification.services import convoke
+from lms.certification.services import convoke, locked
+from lms.certification.services.decisions import check_signed
 from lms.exports.models import Document
 from lms.exports.rules.documents import CONVOCATION, MINUTES
 from lms.exports.selectors.jury_papers import convocation_of, minutes_of
@@ -37,10 +38,13 @@ def summon(*, by: User, session: CertificationSession) -> int:
 def issue_minutes(*, by: User, session: CertificationSession) -> Document:
     """Number the procès-verbal of a closed session. Asked again it is the same; after a correction another one replaces it.
 
-    Refused: another role, a session that `by` may not read, one that is not closed, nobody entered who trains.
+    Refused: another role, a session that `by` may not read, one that is not closed, a correction that a member may still sign and has not,
+    nobody entered who trains.
     """
     made_by(by, MINUTES.code)
     row = CertificationSession.objects.visible_to(by).select_related("certification", "closed_by").filter(pk=session.pk).first()
     if row is None or row.closed_at is None:
         raise Refused("session_open", _("Le procès-verbal se fait une fois la session close : toutes les décisions prises et signées."))
+    locked(row, may_be_closed=True)  # no decision comes between what is read here and its number
+    check_signed(row)
     return issue_document(by=by, kind=MINUTES, facts=minutes_of(row), subject=str(row.uuid), session=row.pk)
