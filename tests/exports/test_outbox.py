@@ -211,7 +211,7 @@ def test_rights_and_the_file_are_looked_at_again_when_it_leaves(dav: DavHost) ->
     pause_person(by=person(Role.ADMINISTRATOR), person=world.coordinator)
     Delivery.objects.update(state="waiting")
     deliver_exports()
-    assert "n'en a plus le droit" in delivery().last_error
+    assert "n'est plus à la coordination" in delivery().last_error
     assert dav.asked == []
 
 
