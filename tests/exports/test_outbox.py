@@ -220,7 +220,6 @@ def test_something_unforeseen_waits_and_is_in_the_log(
 ) -> None:
     world = small()
     way = by_dav(world, dav)
-    Destination.objects.filter(pk=way.pk).update(address="https://[::1")
     monkeypatch.setattr("lms.exports.formats.webdav.call", lambda *_args, **_named: 1 / 0)
     sent(world, way)
     assert "panne de notre côté" in delivery().last_error

@@ -38,12 +38,20 @@ MAIL, SFTP = Destination.Kind.MAIL, Destination.Kind.SFTP
 
 
 def deliver_exports() -> int:
-    """Ask new SFTP servers for their key, then send what is due; how many left. One that cannot be reached stops no other."""
+    """Ask new SFTP servers for their key, then send what is due; how many left. One that takes nothing is asked once a round: it stops no other."""
     now = clock.now()
     for way in Destination.objects.filter(look_at__lte=now, closed_at=None):
         _look(way)
     due = Delivery.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), state=Delivery.State.WAITING, next_at__lte=now)
-    return sum(_deliver(pk) for pk in list(due.order_by("next_at").values_list("pk", flat=True)))
+    left, silent = 0, set()
+    for pk, destination in list(due.order_by("next_at", "pk").values_list("pk", "destination")):
+        if destination in silent:
+            continue
+        if _deliver(pk):
+            left += 1
+        else:
+            silent.add(destination)
+    return left
 
 
 def _look(way: Destination) -> None:
