@@ -24,7 +24,7 @@ from lms.refusal import Refused
 from tests.cast import small
 from tests.exports.profiles import content, ran, saved
 from tests.exports.servers import PASSWORD, USER, DavHost, SftpHost, dav_server, sftp_server
-from tests.exports.ways import by_dav, by_sftp, delivery, sent
+from tests.exports.ways import by_dav, by_mail, by_sftp, delivery, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +214,26 @@ def test_a_webdav_folder_that_hangs_or_hangs_up_is_tried_again(dav: DavHost, mon
     with clock.at(clock.now() + timedelta(minutes=5)):
         assert deliver_exports() == 1
     assert dav.files[export.name] == content(export)
+
+
+def test_a_webdav_folder_may_have_an_accent_and_a_space_in_its_address(dav: DavHost) -> None:
+    world = small()
+    export = sent(world, by_dav(world, dav, address=f"{dav.url}/Dépôt de mai/"))
+    assert delivery().last_error == ""
+    assert dav.files == {export.name: content(export)}
+    assert dav.asked[1][2]["destination"] == f"{dav.url}/D%C3%A9p%C3%B4t%20de%20mai/{export.name}"
+
+
+def test_a_server_that_takes_nothing_is_asked_once_a_round(dav: DavHost) -> None:
+    world = small()
+    profile = saved(world, destinations=[by_dav(world, dav), by_mail(world)])
+    for _file in range(3):
+        ran(profile)
+    dav.answers = {"PUT": 500}
+    assert deliver_exports() == 3  # the mails
+    assert [verb for verb, _name, _headers in dav.asked] == ["PUT", "DELETE"]
+    deliver_exports()
+    assert Delivery.objects.filter(tries=1, state="waiting").count() == 2  # the second one's turn
 
 
 def test_an_address_that_may_not_be_called_is_refused_at_once() -> None:

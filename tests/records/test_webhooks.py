@@ -178,6 +178,18 @@ def test_an_event_is_in_the_hands_of_one_worker(program: Peer) -> None:
         assert deliver_events() == 1
 
 
+def test_a_program_that_takes_nothing_is_asked_once_a_round_and_stops_no_other(program: Peer) -> None:
+    told_of_events(program)
+    create_subscriber(by=uuid4(), name="Autre", kind="events", address=f"{program.url}/autre")
+    for _event in range(3):
+        tell(event=DOSSIER_READY, subject=uuid4())
+    program.answering = lambda received: 500 if received.path == "/avis" else 200
+    assert deliver_events() == 3
+    assert sorted(received.path for received in program.received) == ["/autre"] * 3 + ["/avis"]
+    deliver_events()
+    assert sorted(Event.objects.values_list("tries", flat=True)) == [0, 1, 1]  # the second one's turn
+
+
 def test_a_private_address_is_not_called(program: Peer, settings: Settings) -> None:
     told_of_events(program)
     settings.OUTSIDE_ALLOWED = []

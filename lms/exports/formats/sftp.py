@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import Timer
 from typing import IO, NamedTuple
 
 import paramiko
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lms.records.formats.outside import SECONDS, OutsideError, connect
 
-WHOLE_SECONDS = 600.0  # for a whole transfer
+WHOLE_SECONDS = 600.0  # for a whole transfer, from signing in to the new name; silences are counted apart
 BROKEN = (paramiko.SSHException, OSError, EOFError)
 
 
@@ -31,10 +32,6 @@ class Place(NamedTuple):
     folder: str
 
 
-class TooSlowError(OSError):
-    """The transfer took longer than it may."""
-
-
 def host_key(host: str, port: int) -> str:
     """The key that a server shows, « type base64 ». OutsideError where it cannot be reached."""
     with _transport(host, port) as (_connection, key):
@@ -46,16 +43,21 @@ def put(place: Place, content: IO[bytes], *, name: str, size: int) -> None:
     with _transport(place.host, place.port) as (transport, shown):
         if shown != place.host_key:
             raise OutsideError(_("la clé du serveur n'est plus celle que vous avez confirmée : rien n'est parti"))
+        until, end = time.monotonic() + WHOLE_SECONDS, Timer(WHOLE_SECONDS, transport.close)
+        end.daemon = True
+        end.start()
         try:
             _sign_in(transport, place)
             with paramiko.SFTPClient.from_transport(transport) or _no_channel() as client:
                 _write(client, place.folder, content, name, size)
         except paramiko.AuthenticationException as error:
             raise OutsideError(_("le serveur refuse l'identifiant ou le secret")) from error
-        except TooSlowError as error:
-            raise OutsideError(_("l'autre serveur répond trop lentement")) from error
         except BROKEN as error:
+            if time.monotonic() >= until:
+                raise OutsideError(_("l'autre serveur répond trop lentement")) from error
             raise OutsideError(_("le serveur n'a pas pris le fichier (dossier absent, droits, place ou coupure)")) from error
+        finally:
+            end.cancel()
 
 
 @contextmanager
@@ -96,16 +98,10 @@ def _write(client: paramiko.SFTPClient, folder: str, content: IO[bytes], name: s
     channel = client.get_channel()
     if channel:
         channel.settimeout(SECONDS)
-    until = time.monotonic() + WHOLE_SECONDS
-
-    def is_in_time(_done: int, _total: int) -> None:
-        if time.monotonic() > until:
-            raise TooSlowError
-
     start = f"{folder}/" if folder else ""
     part, whole = f"{start}.{name}.part", f"{start}{name}"
     try:
-        client.putfo(content, part, file_size=size, callback=is_in_time)  # compares the size at the end
+        client.putfo(content, part, file_size=size)  # compares the size at the end
         client.posix_rename(part, whole)
     except BaseException:
         with suppress(*BROKEN, socket.timeout):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.files.storage import Storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from lms import clock
@@ -73,26 +73,35 @@ def send_export(*, by: User, export: Export, destination: Destination) -> Delive
 
 @transaction.atomic
 def send_again(*, by: User, delivery: Delivery) -> None:
-    """Let one that was given up or stopped set out anew, for another day. Refused: one that waits or has left."""
+    """Let one that was given up or stopped set out anew, for another day, asked by `by`; the link of a former mail opens nothing any more.
+
+    Refused: one that waits or has left.
+    """
     _check_coordinator(by)
     over = Delivery.objects.filter(pk=delivery.pk, state__in=(Delivery.State.GIVEN_UP, Delivery.State.STOPPED))
-    if not over.update(state=WAITING, tries=0, asked_at=clock.now(), next_at=clock.now(), last_error=""):
+    if not over.update(state=WAITING, tries=0, asked_at=clock.now(), asked_by=by, next_at=clock.now(), last_error=""):
         raise Refused("delivery_under_way", _("Cet envoi est déjà en route, ou parti."))
+    FileLink.objects.filter(delivery=delivery).delete()  # one that was closed by hand would close the next mail's too
 
 
 @transaction.atomic
 def stop_delivery(*, by: User, delivery: Delivery) -> None:
-    """Have one that waits not leave. Refused: one that is over."""
+    """Have one that waits not leave, nor open by a mail that may have left in spite of its error. Refused: one that is over."""
     _check_coordinator(by)
     if not Delivery.objects.filter(pk=delivery.pk, state=WAITING).update(state=Delivery.State.STOPPED, lease_until=None):
         raise Refused("delivery_over", _("Cet envoi n'attend plus : il n'y a rien à arrêter."))
+    _close_links(FileLink.objects.filter(delivery=delivery), by)
 
 
 @transaction.atomic
 def revoke_link(*, by: User, link: FileLink) -> None:
     """The link of a mail gives nothing any more. Twice is once."""
     _check_coordinator(by)
-    FileLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=clock.now(), revoked_by=by)
+    _close_links(FileLink.objects.filter(pk=link.pk), by)
+
+
+def _close_links(links: QuerySet[FileLink], by: User) -> None:
+    links.filter(revoked_at=None).update(revoked_at=clock.now(), revoked_by=by)
 
 
 def count_download(*, link: FileLink) -> bool:
@@ -154,11 +163,12 @@ def look_again(*, by: User, destination: Destination) -> None:
 
 @transaction.atomic
 def close_destination(*, by: User, destination: Destination) -> None:
-    """Nothing leaves for it any more; what waited is stopped, its secret is forgotten. The log keeps its name."""
+    """Nothing leaves for it any more: what waited is stopped, the links of its mails are closed, its secret is forgotten. The log keeps its name."""
     _check_coordinator(by)
     secret = seal("closed") if destination.secret else ""
     Destination.objects.filter(pk=destination.pk, closed_at=None).update(closed_at=clock.now(), look_at=None, secret=secret)
     Delivery.objects.filter(destination=destination, state=WAITING).update(state=Delivery.State.STOPPED, lease_until=None)
+    _close_links(FileLink.objects.filter(delivery__destination=destination), by)
 
 
 def _check_coordinator(by: User) -> None:

@@ -63,8 +63,16 @@ def opened_for(by: User, export: Export) -> File[bytes] | None:
 
 
 def check_may_leave(export: Export) -> None:
-    """Refused unless a file may go to somebody outside, now: as who asked for it may read, and a dossier only with its trainee's yes."""
+    """Refused unless a file may go to somebody outside, now: as who asked for it may read, and a dossier only with its trainee's yes.
+
+    Several dossiers in one file never go: whom they are about may have changed since it was made, and each has to have said yes.
+    """
     kind = EVERY_KIND[export.kind]
+    if not export.owner.is_active or export.owner.role not in kind.roles:
+        raise Refused("owner_gone", _("La personne qui a demandé ce fichier n'en a plus le droit. Demandez le même, puis envoyez-le."))
+    if kind.of_all:
+        words = _("Plusieurs dossiers ne partent pas ensemble. Demandez et envoyez celui de chaque personne qui a donné son accord.")
+        raise Refused("one_by_one", words)
     found = trainees_for(export.owner, kind, export.parameters)
     if kind.of_one and consent_of(found[0].trainee) is None:
         raise Refused("consent_missing", _(CONSENT_MISSING))

@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from lms.exports.rules.deliveries import link_digest
 from lms.exports.services.deliveries import note_delivered
 from lms.exports.services.rights import check_may_leave
 from lms.people import services as people
+from lms.people.rules import Role
 from lms.records.formats.outside import OutsideError
 from lms.records.rules.forwarding import TOO_LATE, pause_after
 from lms.refusal import Refused
@@ -37,12 +38,20 @@ MAIL, SFTP = Destination.Kind.MAIL, Destination.Kind.SFTP
 
 
 def deliver_exports() -> int:
-    """Ask new SFTP servers for their key, then send what is due; how many left. One that cannot be reached stops no other."""
+    """Ask new SFTP servers for their key, then send what is due; how many left. One that takes nothing is asked once a round: it stops no other."""
     now = clock.now()
     for way in Destination.objects.filter(look_at__lte=now, closed_at=None):
         _look(way)
     due = Delivery.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), state=Delivery.State.WAITING, next_at__lte=now)
-    return sum(_deliver(pk) for pk in list(due.order_by("next_at").values_list("pk", flat=True)))
+    left, silent = 0, set()
+    for pk, destination in list(due.order_by("next_at", "pk").values_list("pk", "destination")):
+        if destination in silent:
+            continue
+        if _deliver(pk):
+            left += 1
+        else:
+            silent.add(destination)
+    return left
 
 
 def _look(way: Destination) -> None:
@@ -60,7 +69,7 @@ def _deliver(pk: int) -> bool:
     free = Delivery.objects.filter(Q(lease_until=None) | Q(lease_until__lt=clock.now()), pk=pk, state=Delivery.State.WAITING)
     if not free.update(lease_until=lease):
         return False  # another worker has it
-    delivery = Delivery.objects.select_related("export__owner", "destination").get(pk=pk)
+    delivery = Delivery.objects.select_related("export__owner", "asked_by", "destination").get(pk=pk)
     try:
         _check(delivery)
         SENDERS[delivery.destination.kind](delivery)
@@ -82,6 +91,8 @@ def _check(delivery: Delivery) -> None:
     export = delivery.export
     if delivery.destination.closed_at:
         raise Refused("destination_closed", _("Cette destination est fermée."))
+    if not delivery.asked_by.is_active or delivery.asked_by.role is not Role.COORDINATOR:
+        raise Refused("sender_gone", _("La personne qui a demandé cet envoi n'est plus à la coordination. Renvoyez-le à votre nom."))
     check_may_leave(export)
     if not export.content or export.expires_at < clock.now():
         raise Refused("file_gone", _("Le fichier a été effacé après 7 jours. Faites-en un autre."))
@@ -104,14 +115,17 @@ def _wait(delivery: Delivery, error: str) -> None:
         return
     log.warning("delivery %s waits: %s", delivery.uuid, error)
     tries = delivery.tries + 1
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING)
-    waiting.update(tries=tries, last_error=error[:300], next_at=clock.now() + pause_after(tries), lease_until=None)
+    _held(delivery).update(tries=tries, last_error=error[:300], next_at=clock.now() + pause_after(tries), lease_until=None)
+
+
+def _held(delivery: Delivery) -> QuerySet[Delivery]:
+    """That row while the lease it was sent by holds: stopped and asked anew meanwhile, it is another's."""
+    return Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING, lease_until=delivery.lease_until)
 
 
 @transaction.atomic
 def _give_up(delivery: Delivery, error: str) -> None:
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING)
-    if waiting.update(state=Delivery.State.GIVEN_UP, tries=delivery.tries + 1, last_error=error[:300], lease_until=None):
+    if _held(delivery).update(state=Delivery.State.GIVEN_UP, tries=delivery.tries + 1, last_error=error[:300], lease_until=None):
         words = _("Un envoi n'est pas parti : %(name)s") % {"name": delivery.name}
         people.notify(recipients=[delivery.asked_by], text=words, path=reverse("exports:delivery-list"))
 

@@ -114,7 +114,8 @@ def export_detail(request: SignedRequest, uuid: UUID) -> HttpResponse:
         "profile": _profile_of(export),
         "may_cancel": export.owner_id == request.user.pk,
     }
-    if request.user.role is Role.COORDINATOR and context["size"] is not None and destinations_for(request.user).exists():
+    leaves = context["size"] is not None and not EVERY_KIND[export.kind].of_all
+    if request.user.role is Role.COORDINATOR and leaves and destinations_for(request.user).exists():
         context |= {"send_form": SendForm(reader=request.user), "deliveries": deliveries_for(request.user).filter(export=export)}
     return render(request, "exports/export_detail.html", context)
 

@@ -7,7 +7,9 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Timer
 from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,7 +17,9 @@ from django.conf import settings
 
 SECONDS = 10.0  # to connect, and for each silence of the other side
 WHOLE_SECONDS = 60.0  # for a whole answer
+CALL_SECONDS = 180.0  # for all of a call: shorter than the lease of whoever sends
 MOST_READ = 1024 * 1024
+TOO_SLOW = "l'autre serveur répond trop lentement"
 
 
 class OutsideError(Exception):
@@ -29,25 +33,53 @@ class Answer(NamedTuple):
 
 
 def call(
-    method: str, url: str, *, content: bytes | IO[bytes] | None = None, headers: Mapping[str, str] | None = None, most: int = MOST_READ
-) -> Answer:
-    """One request and its answer, whatever its status. OutsideError where the address may not be called, or nothing answers in time."""
+    method: str, url: str, *, content: bytes | IO[bytes] | None = None, headers: Mapping[str, str] | None = None, most: int = MOST_READ,
+    seconds: float | None = None,
+) -> Answer:  # fmt: skip
+    """One request and its answer, whatever its status. OutsideError where the address may not be called, or nothing answers in time.
+
+    `seconds` is for all of it, CALL_SECONDS where none is said: a server that takes or tells one byte at a time is never silent, and would keep us.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         raise OutsideError("l'adresse n'est pas lisible") from None
     connection = _connection(parts.scheme, host, port)
+    until = time.monotonic() + (CALL_SECONDS if seconds is None else seconds)
     try:
-        connection.request(method, parts._replace(scheme="", netloc="").geturl() or "/", body=content, headers=dict(headers or {}))
-        answer = connection.getresponse()
-        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, _read(answer, most))
-    except ssl.SSLError as error:
-        raise OutsideError("le certificat de l'autre serveur n'est pas reconnu") from error
+        connection.connect()
+        with _ended(connection.sock, until):
+            connection.request(method, parts._replace(scheme="", netloc="").geturl() or "/", body=content, headers=dict(headers or {}))
+            answer = connection.getresponse()
+            told = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, _read(answer, most))
     except (OSError, http.client.HTTPException) as error:
-        raise OutsideError("l'autre serveur ne répond pas") from error
+        if time.monotonic() >= until:
+            raise OutsideError(TOO_SLOW) from error
+        is_untrusted = isinstance(error, ssl.SSLError)
+        raise OutsideError("le certificat de l'autre serveur n'est pas reconnu" if is_untrusted else "l'autre serveur ne répond pas") from error
     finally:
         connection.close()
+    if time.monotonic() >= until:
+        raise OutsideError(TOO_SLOW)  # we hung up: what was read is not the whole of it
+    return told
+
+
+@contextmanager
+def _ended(line: socket.socket, until: float) -> Iterator[None]:
+    """Hang up under whoever waits, at that moment."""
+    end = Timer(max(0, until - time.monotonic()), _hang_up, [line])
+    end.daemon = True
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)  # without what TLS would say first
 
 
 def connect(host: str, port: int) -> socket.socket:
@@ -122,5 +154,5 @@ def _read(answer: http.client.HTTPResponse, most: int) -> bytes:
         if len(content) > most:
             raise OutsideError("la réponse de l'autre serveur est trop longue")
         if time.monotonic() > until:
-            raise OutsideError("l'autre serveur répond trop lentement")
+            raise OutsideError(TOO_SLOW)
     return content

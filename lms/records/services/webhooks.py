@@ -38,11 +38,19 @@ def tell(*, event: str, subject: UUID) -> None:
 
 
 def deliver_events() -> int:
-    """Tell what is due; how many were taken. Run by the worker; a program that cannot be reached stops no other."""
+    """Tell what is due; how many were taken. Run by the worker; a program that takes nothing is asked once a round: it stops no other."""
     now = clock.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     due = Event.objects.filter(free, held_at=None, next_at__lte=now, subscriber__paused_at=None)
-    return sum(_deliver(pk) for pk in list(due.values_list("pk", flat=True)))
+    taken, silent = 0, set()
+    for pk, subscriber in list(due.order_by("next_at", "pk").values_list("pk", "subscriber")):
+        if subscriber in silent:
+            continue
+        if _deliver(pk):
+            taken += 1
+        else:
+            silent.add(subscriber)
+    return taken
 
 
 def _deliver(pk: int) -> bool:
@@ -50,7 +58,9 @@ def _deliver(pk: int) -> bool:
     free = Event.objects.filter(Q(lease_until=None) | Q(lease_until__lt=clock.now()), pk=pk, held_at=None)
     if not free.update(lease_until=lease):
         return False  # another worker has it, or it was told
-    event = Event.objects.select_related("subscriber").get(pk=pk)
+    event = Event.objects.select_related("subscriber").filter(pk=pk).first()
+    if event is None:
+        return False  # its subscriber was closed meanwhile
     reason = _told(event)
     mine = Event.objects.filter(pk=pk, lease_until=lease)
     if not reason:

@@ -1,7 +1,11 @@
 """The one way out to other hosts: public https addresses, no redirect, limits of time and size (promises.md S18)."""
 
+import io
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -64,6 +68,47 @@ def test_a_silent_host_is_left(monkeypatch: pytest.MonkeyPatch, settings: Any) -
         settings.OUTSIDE_ALLOWED = [f"127.0.0.1:{silent.getsockname()[1]}"]
         with pytest.raises(OutsideError, match="ne répond pas"):
             call("GET", f"http://127.0.0.1:{silent.getsockname()[1]}/")
+
+
+@pytest.mark.parametrize("begins", [b"", b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_host_that_tells_a_byte_at_a_time_is_left(monkeypatch: pytest.MonkeyPatch, settings: Any, begins: bytes) -> None:
+    monkeypatch.setattr("lms.records.formats.outside.CALL_SECONDS", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def serve() -> None:
+            conversation, _address = slow.accept()
+            with conversation, suppress(OSError):
+                conversation.sendall(begins)
+                for _byte in range(100):
+                    conversation.sendall(b"H")
+                    time.sleep(0.05)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        address = f"127.0.0.1:{slow.getsockname()[1]}"
+        settings.OUTSIDE_ALLOWED = [address]
+        start = time.monotonic()
+        with pytest.raises(OutsideError, match="trop lentement"):
+            call("GET", f"http://{address}/")
+        assert time.monotonic() - start < 2
+        thread.join()
+
+
+def test_an_upload_has_an_end_too(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def serve() -> None:
+            conversation, _address = slow.accept()
+            with conversation, suppress(OSError):
+                while conversation.recv(10):
+                    time.sleep(0.05)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        address = f"127.0.0.1:{slow.getsockname()[1]}"
+        settings.OUTSIDE_ALLOWED = [address]
+        with pytest.raises(OutsideError, match="trop lentement"):
+            call("PUT", f"http://{address}/", content=io.BytesIO(b"x" * 30_000_000), headers={"Content-Length": "30000000"}, seconds=0.4)
 
 
 def test_an_address_is_checked_without_calling(settings: Any) -> None:

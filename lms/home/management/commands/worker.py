@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
 
@@ -37,6 +38,7 @@ RETRY_EVERY = 5.0  # seconds
 TIDY_EVERY = 3600.0
 TASKS = {**export_tasks(), **document_tasks(), **import_tasks(), **framework_tasks()}
 TASK_ROWS_KEPT_DAYS = 14
+TELLERS: tuple[tuple[Callable[[], int], ...], ...] = ((deliver_due, deliver_events), (deliver_exports,))
 
 
 class Command(BaseCommand):
@@ -64,14 +66,16 @@ class Command(BaseCommand):
             return
         worker.configure_signals()
         stop = Event()
-        # A thread of its own: a store that is slow to answer keeps no export waiting.
-        teller = Thread(target=deliver_until, args=(stop, options["interval"]), daemon=True)
-        teller.start()
+        # Threads of their own: a store that is slow to answer keeps no export waiting, nor does a server that takes a file for ten minutes keep a store.
+        tellers = [Thread(target=deliver_until, args=(stop, options["interval"], verbs), daemon=True) for verbs in TELLERS]
+        for teller in tellers:
+            teller.start()
         try:
             self._work(worker, options["interval"])
         finally:
             stop.set()
-            teller.join(timeout=5)  # what is under way and not over by then is sent again by the next one
+            for teller in tellers:
+                teller.join(timeout=5)  # what is under way and not over by then is sent again by the next one
 
     def _work(self, worker: Worker, interval: float) -> None:
         next_retry = next_tidy = 0.0
@@ -95,16 +99,15 @@ class Command(BaseCommand):
                 time.sleep(interval)
 
 
-def deliver_until(stop: Event, interval: float) -> None:
-    """Tell other stores and webhooks what is kept, and send the files that are due, round after round."""
+def deliver_until(stop: Event, interval: float, verbs: Sequence[Callable[[], int]]) -> None:
+    """Do these round after round. What nobody foresaw is in the log, and stops no later round: nobody would know that nothing leaves any more."""
     while not stop.wait(interval):
-        try:
-            deliver_due()
-            deliver_events()
-            deliver_exports()
-        except UNREACHABLE:
-            logger.exception("the database did not answer; trying again")
-            close_old_connections()
+        for verb in verbs:
+            try:
+                verb()
+            except Exception:
+                logger.exception("%s did not end; trying again", verb.__name__)
+                close_old_connections()
     connection.close()
 
 
