@@ -185,6 +185,7 @@ def _doors_of(role: Role | None) -> list[tuple[str, str, str]]:
             trainees,
             ("curriculum:help-list", "life-buoy", _("Demandes d'aide")),
             badges,
+            sessions,
             exports,
             ("wagtailadmin_home", "square-pen", _("Créer des modules")),
         ],

@@ -45,7 +45,10 @@ def test_the_dossiers_of_a_cohort_do_not_leave_together() -> None:
     alone = made(request_dossier(by=world.coordinator, trainee=world.trainee.uuid, key=uuid4()))
     boss = signed_in(world.coordinator)
     pages = [boss.get(reverse("exports:export-detail", args=[one.uuid])).content.decode() for one in (together, alone)]
-    assert [reverse("exports:export-send", args=[one.uuid]) in page for one, page in zip((together, alone), pages, strict=True)] == [False, True]
+    assert [reverse("exports:export-send", args=[one.uuid]) in page for one, page in zip((together, alone), pages, strict=True)] == [
+        False,
+        True,
+    ]
     send_export(by=world.coordinator, export=alone, destination=way)
     assert Delivery.objects.count() == 1
 

@@ -60,8 +60,10 @@ class SessionForm(forms.Form):
     opens_on = _day(_("Le jury lit les dossiers à partir du"))
     starts_on = _day(_("Premier jour de la session"))
     ends_on = _day(_("Dernier jour"))
-    mode = forms.ChoiceField(label=_("Comment"), choices=Mode.choices)
-    place = forms.CharField(label=_("Lieu"), max_length=200, help_text=_("L'adresse complète, ou le lien si c'est à distance."))
+    mode = forms.ChoiceField(label=_("De quelle façon"), choices=Mode.choices)
+    place = forms.CharField(
+        label=_("Lieu"), max_length=200, help_text=_("L'adresse à lire sur la convocation, ou le lien si c'est à distance.")
+    )
     postal_code = forms.CharField(
         label=_("Code postal du lieu"), max_length=5, required=False,
         validators=[RegexValidator(r"^[0-9]{5}$", _("Un code postal a cinq chiffres. Exemple : 92160."))],
@@ -139,7 +141,7 @@ class DecisionForm(forms.Form):
     )
     comment = forms.CharField(
         label=_("Ce que le jury a vu, ce qui manque"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Le candidat le lit après la clôture."),
+        help_text=_("À dire si le bloc n'est pas validé en entier, ou si vous corrigez. Le candidat le lit après la clôture."),
     )  # fmt: skip
     reason = forms.CharField(
         label=_("Pourquoi la décision change"), max_length=300, required=False, help_text=_("Le candidat le lit après la clôture.")

@@ -126,6 +126,11 @@ class CertificationSession(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def where(self) -> str:
+        """The place with its postal code, said once."""
+        return self.place if self.postal_code in self.place else f"{self.place} {self.postal_code}"
+
 
 class JuryMember(models.Model):
     """Someone who sits in the jury, in their own name. With an account they read and sign here; without one they sign on paper.

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from competencies.models import Block, BlockValidation, Competency
 from competencies.selectors import cohort_matrix, scale_of
@@ -50,7 +51,9 @@ class Eligibility:
 def reason_of(missing: Missing) -> str:
     """What is missing, in words."""
     if missing.kind == "levels":
-        words = _("%(done)s compétences acquises, il en faut %(needed)s") % {"done": missing.done, "needed": missing.needed}
+        words = ngettext(
+            "%(done)s compétence acquise, il en faut %(needed)s", "%(done)s compétences acquises, il en faut %(needed)s", missing.done
+        ) % {"done": missing.done, "needed": missing.needed}
         return _("%(words)s (manquent : %(codes)s)") % {"words": words, "codes": ", ".join(missing.codes)} if missing.codes else words
     if missing.kind == "hours":
         return _("%(done)s faites, il en faut %(needed)s") % {"done": duration(missing.done), "needed": duration(missing.needed)}

@@ -42,10 +42,9 @@ def papers_of(session: CertificationSession, *, seen_by: User) -> QuerySet[Docum
 
 def _sitting(session: CertificationSession) -> said.Sitting:
     certification = session.certification
-    place = f"{session.place} {session.postal_code}".strip()
     return said.Sitting(
         session.uuid, session.name, certification.title, certification.certifier, certification.kind, certification.code, session.starts_on,
-        session.ends_on, session.time_words, place, session.get_mode_display(),
+        session.ends_on, session.time_words, session.where, session.get_mode_display(),
     )  # fmt: skip
 
 

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from lms import clock
 from lms.certification.models import Candidate, CertificationSession
+from lms.exports.rules.documents import CONVOCATION, MINUTES
+from lms.exports.selectors.documents import body_on
 from lms.exports.selectors.jury_papers import papers_of
 from lms.exports.services.jury_papers import issue_minutes, summon
 from lms.people.permissions import SignedRequest, for_roles
@@ -26,7 +29,14 @@ def session_papers(request: SignedRequest, uuid: UUID) -> HttpResponse:
         return _made(request, session)
     is_coordinator = request.user.role is Role.COORDINATOR
     candidates = Candidate.objects.visible_to(request.user).filter(session=session, withdrawn_at=None)
-    shown = {"session": session, "papers": papers_of(session, seen_by=request.user), "is_coordinator": is_coordinator}
+    papers = papers_of(session, seen_by=request.user)
+    shown = {"session": session, "papers": papers, "is_coordinator": is_coordinator}
+    made = {paper.kind for paper in papers}
+    shown |= {
+        "has_body": body_on(clock.today()) is not None,
+        "has_minutes": MINUTES.code in made,
+        "to_summon": CONVOCATION.code not in made or candidates.filter(convoked_at=None).exists(),
+    }
     return render(
         request, "exports/session_papers.html", {**shown, "may_summon": is_coordinator and not session.closed_at and candidates.exists()}
     )
