@@ -57,7 +57,9 @@ def call(
         if time.monotonic() >= until:
             raise OutsideError(TOO_SLOW) from error
         is_untrusted = isinstance(error, ssl.SSLError)
-        raise OutsideError("le certificat de l'autre serveur n'est pas reconnu" if is_untrusted else "l'autre serveur ne répond pas") from error
+        raise OutsideError(
+            "le certificat de l'autre serveur n'est pas reconnu" if is_untrusted else "l'autre serveur ne répond pas"
+        ) from error
     finally:
         connection.close()
     if time.monotonic() >= until:
