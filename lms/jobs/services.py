@@ -71,7 +71,8 @@ def run_job(*, kind: str, subject: UUID, do: Callable[[Job], None], error: str) 
     except LeaseLostError:
         return
     except Refused as refusal:
-        fail_job(job=job, error=refusal.message)
+        with suppress(LeaseLostError):
+            fail_job(job=job, error=refusal.message)
     except Exception:
         with suppress(LeaseLostError):
             give_back(job=job, error=error)

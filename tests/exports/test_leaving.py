@@ -1,22 +1,28 @@
 """What may not leave, or not any more: several dossiers at once, behind a link of a closed way, for who lost the role, past one's turn."""
 
+import logging
 import re
 import smtplib
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings as django_settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from lms.exports.models import Delivery, FileLink
+from lms import clock
+from lms.exports.models import Delivery, ExportProfile, FileLink
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services import request_cohort_dossiers, request_dossier
 from lms.exports.services.deliveries import close_destination, revoke_link, send_again, send_export, stop_delivery
 from lms.exports.services.dossiers import give_consent
+from lms.exports.services.profiles import run_due_profiles
 from lms.exports.services.sending import deliver_exports
+from lms.hushed import HideLinks
 from lms.people.rules import Role
 from lms.people.services import pause_person
 from lms.refusal import Refused
@@ -120,3 +126,28 @@ def test_a_try_that_was_stopped_and_asked_anew_does_not_touch_the_next_one(monke
         patched.setattr(EmailMessage, "send", stopped_meanwhile)
         sent(world, by_mail(world))
     assert (delivery().state, delivery().tries, delivery().last_error) == ("waiting", 0, "")
+
+
+def test_no_log_keeps_the_secret_of_a_link() -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Too Many Requests", "/fichier/s3cret-x_y/"), None)
+    other = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Gone", "/exports/1/fichier/"), None)
+    assert HideLinks().filter(record)
+    assert HideLinks().filter(other)
+    assert (record.getMessage(), other.getMessage()) == ("Too Many Requests: /fichier/…/", "Gone: /exports/1/fichier/")
+    assert django_settings.LOGGING["handlers"]["console"]["filters"] == ["links"]
+
+
+def test_a_scheduled_file_of_who_lost_the_role_says_what_to_do_and_a_breakdown_stops_no_other() -> None:
+    world = small()
+    broken, fine = (saved(world, cadence="daily") for _profile in range(2))
+    ExportProfile.objects.filter(pk=broken.pk).update(kind="gone")
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert run_due_profiles() == 1
+        broken.refresh_from_db()
+        assert "panne de notre côté" in broken.last_error
+        assert broken.next_at > clock.now()
+    pause_person(by=person(Role.ADMINISTRATOR), person=world.coordinator)
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert run_due_profiles() == 0
+    fine.refresh_from_db()
+    assert "Ouvrez-le et enregistrez-le" in fine.last_error

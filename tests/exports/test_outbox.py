@@ -26,10 +26,11 @@ from lms.exports.services.deliveries import (
     send_export,
     stop_delivery,
 )
+from lms.exports.services.profiles import Wanted, run_profile, save_profile
 from lms.exports.services.sending import deliver_exports
 from lms.people.models import Notice
 from lms.people.rules import Role
-from lms.people.services import pause_person
+from lms.people.services import pause_person, update_person
 from lms.records.rules.forwarding import TOO_LATE
 from lms.refusal import Refused
 from lms.sealed import unseal
@@ -189,6 +190,37 @@ def test_changes_made_while_a_file_is_on_its_way_are_not_missed(dav: DavHost) ->
     judge(hand_in(world.practical, world.trainee), world.trainer, 3)
     deliver_exports()
     assert tables(ran(profile))["Niveaux"][1:] == [(3,), (3,)]
+
+
+def test_who_is_new_among_the_receivers_is_told_everything(dav: DavHost) -> None:
+    world = small()
+    asked = {"name": "Suivi", "period": "changes", "columns": ["Stagiaires/Prénom"]}
+    profile = saved(world, destinations=[by_mail(world)], **asked)
+    ran(profile)
+    deliver_exports()
+    late = run_profile(by=world.coordinator, profile=profile, key=form_key())
+    wanted = Wanted(
+        kind="transcript", format="xlsx", cohorts=[world.cohort], destinations=[by_mail(world, name="B"), by_dav(world, dav)], **asked
+    )
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        save_profile(by=world.coordinator, wanted=wanted, profile=profile)
+        made(late)  # as it was asked for before
+        assert tables(ran(profile))["Stagiaires"][1:] == [("Inès",)]
+        deliver_exports()
+        assert tables(ran(profile))["Stagiaires"][1:] == []
+
+
+def test_a_row_that_changed_and_changed_back_is_told_to_who_may_have_the_change(dav: DavHost) -> None:
+    world = small()
+    profile = saved(world, period="changes", columns=["Stagiaires/Prénom"], destinations=[by_dav(world, dav), by_mail(world)])
+    ran(profile)
+    deliver_exports()
+    dav.answers = {"PUT": 500}
+    for name, told in (("Anne", [("Anne",)]), ("Inès", [("Inès",)])):
+        update_person(by=world.coordinator, person=world.trainee, first_name=name, last_name=world.trainee.last_name, email="")
+        export = ran(profile)
+        deliver_exports()  # the mail leaves, the folder takes nothing
+        assert tables(export)["Stagiaires"][1:] == told
 
 
 def test_a_delivery_is_in_the_hands_of_one_worker(dav: DavHost) -> None:

@@ -15,14 +15,17 @@ from lms.jobs.services import (
     PATIENCE,
     LeaseLostError,
     ask_again,
+    cancel_job,
     claim_job,
     fail_job,
     finish_job,
     give_back,
     heartbeat,
     retry_expired,
+    run_job,
     start_job,
 )
+from lms.refusal import Refused
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
@@ -195,3 +198,15 @@ def test_ask_again_lets_a_failed_job_begin_anew_and_leaves_the_others() -> None:
         assert ask_again(job=running)
     job.refresh_from_db()
     assert (job.state, job.tries, job.error, job.finished_at, job.lease_until) == (Job.State.WAITING, 0, "", None, NOON + PATIENCE)
+
+
+def test_a_refusal_of_a_job_that_was_stopped_meanwhile_changes_nothing() -> None:
+    job = asked()
+
+    def refuses(running: Job) -> None:
+        assert cancel_job(job=running)
+        raise Refused("too_late", "Trop tard.")
+
+    run_job(kind="test", subject=job.subject, do=refuses, error="Non.")
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.CANCELLED, "")

@@ -93,6 +93,8 @@ def test_the_sample_refuses_what_is_not_ours_or_is_played_again(program: Peer) -
         assert [is_ours(header, received.body, [secret], now) for now in (at, at + 299, at + 301)] == [True, True, False]
     assert not is_ours("", b"{}", [secret], 0)
     assert not is_ours("t=,v1=", b"{}", [secret], 0)
+    assert not is_ours("t=²,v1=", b"{}", [secret], 0)
+    assert not is_ours("t=0,v1=é", b"{}", [secret], 0)
 
 
 def test_a_secret_changes_without_an_event_lost(program: Peer) -> None:

@@ -86,7 +86,7 @@ class ProfileRun(models.Model):
     """One file of a profile. `mark` is what its receiver has once it is delivered (`rules.profiles`), where the profile sends changes.
 
     `delivered_at` is set when every way out took the file, or when it is complete and none was named. The latest delivered run of a
-    profile is what the next one is compared with.
+    profile, and those after it, are what the next one is compared with.
     """
 
     profile = models.ForeignKey(ExportProfile, models.PROTECT, related_name="runs")

@@ -1,6 +1,7 @@
 """What a saved export says and when it runs next. Pure.
 
-A mark is what the receiver has: the digest of each row of the last delivered file's state. A row whose digest is not in it leaves.
+A mark is what the receiver has: the digest of each row of a file's state. A row leaves unless its digest is in the mark of the last delivered
+file and of each one after it.
 """
 
 import hmac

@@ -11,6 +11,7 @@ from assessments.models import Judgement
 from competencies.models import LevelMove
 from curriculum.models import Enrolment, Run, StepVisit
 from lms.exports.models import ExportProfile, ProfileRun
+from lms.exports.rules.profiles import digests_in
 from lms.people.models import Membership, User
 
 
@@ -60,11 +61,15 @@ def moved_since(trainees: Collection[int], since: datetime) -> Moved:
     )
 
 
-def last_mark(profile: UUID) -> bytes:
-    """What the receiver of a profile has: the mark of its latest delivered run; empty when nothing was delivered."""
-    delivered = ProfileRun.objects.filter(profile__uuid=profile, delivered_at__isnull=False, mark__isnull=False)
-    mark = delivered.order_by("-pk").values_list("mark", flat=True).first()
-    return bytes(mark) if mark else b""
+def known_to_all(profile: UUID) -> frozenset[bytes]:
+    """The rows that every receiver of a profile surely has as they are: those of its latest delivered run that each later one, which some of
+    them may have got, says too. A row that changed and changed back meanwhile is told again."""
+    marked = ProfileRun.objects.filter(profile__uuid=profile, mark__isnull=False).order_by("pk")
+    latest = marked.filter(delivered_at__isnull=False).values_list("pk", flat=True).last()
+    if latest is None:
+        return frozenset()
+    marks = marked.filter(pk__gte=latest).values_list("mark", flat=True)
+    return frozenset.intersection(*(digests_in(bytes(mark)) for mark in marks if mark is not None))
 
 
 def profiles_for(user: User) -> QuerySet[ExportProfile]:

@@ -24,9 +24,9 @@ from lms.exports.kinds import EVERY_KIND, KINDS, Kind
 from lms.exports.kinds.chosen import Chosen
 from lms.exports.models import Export, ExportProfile
 from lms.exports.rules.documents import OF_TRAINEE, TYPES
-from lms.exports.rules.profiles import digests_in, mark_of
+from lms.exports.rules.profiles import mark_of
 from lms.exports.selectors import Follower, statement_count_of
-from lms.exports.selectors.profiles import last_mark
+from lms.exports.selectors.profiles import known_to_all
 from lms.exports.services.deliveries import queue_deliveries
 from lms.exports.services.documents import write_batch
 from lms.exports.services.rights import trainees_for
@@ -187,7 +187,7 @@ def _chosen(export: Export, about: Sequence[Follower]) -> Chosen | None:
         return None
     uuid = UUID(export.parameters["profile"])
     key = unseal(ExportProfile.objects.visible_to(export.owner).get(uuid=uuid).pseudonym_key).encode()
-    known = digests_in(last_mark(uuid)) if export.parameters["changes"] else frozenset()
+    known = known_to_all(uuid) if export.parameters["changes"] else frozenset()
     return Chosen(EVERY_KIND[export.kind], about, export.parameters, key, known)
 
 

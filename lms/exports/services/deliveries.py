@@ -25,7 +25,8 @@ def queue_deliveries(*, export: Export, size: int, mark: bytes | None) -> None:
         return
     ways = list(run.profile.destinations.filter(closed_at=None))
     Delivery.objects.bulk_create(_delivery(export, way, size, export.owner) for way in ways)
-    run.mark, run.delivered_at = mark, None if ways else clock.now()
+    is_same = run.profile.saved_at <= export.created_at  # else somebody may be new to whom this file tells changes alone
+    run.mark, run.delivered_at = mark if is_same else None, None if ways else clock.now()
     run.save(update_fields=["mark", "delivered_at"])
     if not ways:
         _forget_older_marks(run)
@@ -48,8 +49,8 @@ def note_delivered(*, export: Export) -> None:
 
 
 def _forget_older_marks(run: ProfileRun) -> None:
-    """Only the latest delivered is ever compared with."""
-    ProfileRun.objects.filter(profile=run.profile_id, pk__lt=run.pk, delivered_at__isnull=False).update(mark=None)
+    """Only the latest delivered, and those after it, are ever compared with."""
+    ProfileRun.objects.filter(profile=run.profile_id, pk__lt=run.pk).update(mark=None)
 
 
 @transaction.atomic

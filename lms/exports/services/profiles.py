@@ -1,5 +1,6 @@
 """Verbs of saved exports: save, put away, run now, run those whose hour has come."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms import clock
 from lms.exports.kinds import KINDS, Kind
@@ -19,13 +21,18 @@ from lms.exports.kinds.chosen import options_of, sheets_left
 from lms.exports.models import Destination, Export, ExportProfile, ProfileRun
 from lms.exports.rules.profiles import next_moment
 from lms.exports.services import requested
+from lms.outage import UNREACHABLE
 from lms.people import services as people
 from lms.people.models import Cohort, User
 from lms.people.rules import Role
 from lms.refusal import Refused
 from lms.sealed import seal
 
+log = logging.getLogger("tremplin.exports")
 Period, Cadence = ExportProfile.Period, ExportProfile.Cadence
+OWNER_GONE = gettext_noop(
+    "La personne qui a enregistré ce profil n'est plus à la coordination. Ouvrez-le et enregistrez-le : il se fera à votre nom."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ def save_profile(*, by: User, wanted: Wanted, profile: ExportProfile | None = No
     _check_columns(kind, wanted.columns, hides_people=wanted.hides_people)
     now = clock.now()
     saved = profile or ExportProfile(pseudonym_key=seal(token_urlsafe(32)), created_at=now)
+    tells_all = profile is not None and _tells_all(profile, wanted)
     for name in ("name", "kind", "format", "only_active", "period", "since", "days", "hides_people", "cadence", "hour", "day"):
         setattr(saved, name, getattr(wanted, name))
     saved.columns, saved.saved_at, saved.saved_by, saved.last_error = list(wanted.columns), now, by, ""
@@ -71,7 +79,16 @@ def save_profile(*, by: User, wanted: Wanted, profile: ExportProfile | None = No
     saved.save()
     saved.cohorts.set(wanted.cohorts)
     saved.destinations.set(wanted.destinations)
+    if tells_all:
+        saved.runs.update(mark=None)
     return saved
+
+
+def _tells_all(profile: ExportProfile, wanted: Wanted) -> bool:
+    """Whether somebody is new, or rows say people otherwise: the next file then tells everything, not changes alone."""
+    before = set(profile.destinations.values_list("pk", flat=True))
+    is_new = {destination.pk for destination in wanted.destinations} - before
+    return bool(is_new) or profile.hides_people != wanted.hides_people
 
 
 def _check_columns(kind: Kind, columns: Sequence[str], *, hides_people: bool) -> None:
@@ -126,9 +143,17 @@ def _run_due(pk: int) -> bool:
     moment, by, error = profile.next_at, profile.saved_by, ""
     try:
         with transaction.atomic():
+            if not by.is_active or by.role is not Role.COORDINATOR:
+                raise Refused("owner_gone", _(OWNER_GONE))
             _run(by, profile, uuid5(profile.uuid, moment.isoformat()), moment)
     except Refused as refusal:
         error = refusal.message
+    except UNREACHABLE:
+        raise
+    except Exception:  # the worker would begin again by this profile, and do nothing else
+        log.exception("profile %s could not be run", profile.uuid)
+        error = _("Une panne de notre côté : l'administration en trouve le détail dans le journal.")
+    if error:
         words = _("Un export prévu n'a pas pu être fait : %(name)s") % {"name": profile.name}
         people.notify(recipients=[by], text=words, path=reverse("exports:profile-detail", args=[profile.uuid]))
     profile.next_at, profile.last_error = _next(profile, now), error[:300]
