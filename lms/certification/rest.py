@@ -120,6 +120,12 @@ class JuryDecisionRequest(serializers.Serializer[Decision]):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
+class SignRequest(serializers.Serializer[Decision]):
+    """The uuids of the decisions that were read."""
+
+    decisions = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=500)
+
+
 class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[CertificationSession]):
     """The certification sessions one may read: the coordination all, a jury its own while they are open to it, others those of their people."""
 
@@ -161,13 +167,15 @@ class Sessions(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Certi
         made = decide(by=reader, presented=presented, **typed)
         return Response(JuryDecisionRow(_decisions(reader).get(pk=made.pk)).data, status=201)
 
-    @extend_schema(request=None, responses={200: dict[str, int]})
+    @extend_schema(request=SignRequest, responses={200: dict[str, int]})
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, uuid: UUID) -> Response:  # noqa: ARG002  found by get_object
-        """Sign every decision that counts and that one has not signed yet."""
-        reader = reader_of(request)
+        """Sign the decisions one has read, of those that count and that one has not signed yet."""
         session = self.get_object()
-        return Response({"signed": sign_decisions(by=reader, session=session)})
+        asked = SignRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        read = [str(uuid) for uuid in asked.validated_data["decisions"]]
+        return Response({"signed": sign_decisions(by=reader_of(request), session=session, read=read)})
 
 
 def _decisions(reader: User) -> QuerySet[Decision]:

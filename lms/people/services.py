@@ -298,7 +298,6 @@ def notify(*, recipients: Sequence[User], text: str, path: str) -> None:
     )
 
 
-@transaction.atomic
 def read_notices(*, by: User, path: str | None = None) -> None:
     """Mark the person's notices read: all of them, or those that lead to `path`."""
     notices = Notice.objects.visible_to(by).unread()

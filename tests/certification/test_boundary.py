@@ -17,6 +17,7 @@ from lms.certification.services import add_member, change_session, present, remo
 from lms.certification.services.decisions import close_session
 from lms.exports.models import Export
 from lms.exports.services import request_export, run_export
+from lms.exports.services.rights import opened_for
 from lms.people.models import Cohort, RecordAccess, User
 from lms.people.rules import Role
 from lms.people.services import join_cohort
@@ -173,6 +174,19 @@ def test_a_file_of_the_cohort_holds_the_candidates_and_says_who_took_it(mixed: t
     assert book["Stagiaires"].max_row == 2
     assert str(story.president) in str(book.properties.description)
     assert str(story.president) in book["Stagiaires"].oddFooter.center.text
+
+
+def test_a_file_is_taken_while_everyone_in_it_is_still_open(mixed: tuple[Sitting, list[User]]) -> None:
+    story, others = mixed
+    present(by=story.small.coordinator, session=story.session, trainees=[others[0]], blocks=[story.block], despite="Le jury veut voir.")
+    export = request_export(by=story.president, kind="transcript", format_="csv", key=uuid4(), cohort=story.small.cohort.uuid)
+    run_export.call(str(export.uuid))
+    export.refresh_from_db()
+    opened = opened_for(story.president, export)
+    assert opened
+    opened.close()
+    withdraw_candidate(by=story.small.coordinator, candidate=story.candidate(others[0]), reason="Pas cette fois.")
+    assert opened_for(story.president, export) is None
 
 
 def test_counsellors_words_and_addresses_are_on_no_page_of_a_certifier(mixed: tuple[Sitting, list[User]]) -> None:

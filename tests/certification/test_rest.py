@@ -73,8 +73,9 @@ def test_others_do_not_decide_and_a_trainee_waits_for_the_closing() -> None:
         assert decided(story, who).status_code == status
     assert ask(story.president, "post", url, {"outcome": "total"}, **{"Idempotency-Key": str(uuid4())}).status_code == 400
     assert decided(story, candidate=str(uuid4())).status_code == 404
-    story.decide()
-    assert ask(story.president, "post", f"{URL}{story.session.uuid}/sign/").json() == {"signed": 0}
+    read = {"decisions": [str(story.decide().uuid)]}
+    assert ask(story.president, "post", f"{URL}{story.session.uuid}/sign/", {}).status_code == 400
+    assert ask(story.president, "post", f"{URL}{story.session.uuid}/sign/", read).json() == {"signed": 0}
     assert ask(story.small.trainee, "get", url).json()["results"] == []
     close_session(by=story.president, session=story.session)
     assert len(ask(story.small.trainee, "get", url).json()["results"]) == 1

@@ -48,7 +48,7 @@ def save_certification(*, by: User, framework: Framework, **said: Any) -> Certif
     check_coordinator(by)
     Framework.objects.select_for_update(no_key=True).only("pk").get(pk=framework.pk)  # a double click is taken one after the other
     latest = Certification.objects.filter(framework=framework).order_by("-number").first()
-    if latest and all(getattr(latest, name) == value for name, value in said.items() if name != "reason"):
+    if latest and all(getattr(latest, name) == value for name, value in said.items() if name not in ("reason", "starts_on")):
         return latest
     if latest and said["starts_on"] < latest.starts_on:
         day = date_format(latest.starts_on, "j F Y")

@@ -161,6 +161,11 @@ def run_export(subject: str) -> None:
 
 def _make(export: Export, job: Job) -> None:
     about = trainees_for(export.owner, EVERY_KIND[export.kind], export.parameters)
+    if (
+        export.owner.role is Role.CERTIFIER
+    ):  # each is asked again when the file is taken: another's session may have ended (promises.md S32)
+        export.parameters["people"] = [str(follower.uuid) for follower in about]
+        export.save(update_fields=["parameters"])
     scratch = _scratch_for(export, job)
     try:
         path = scratch / "file"

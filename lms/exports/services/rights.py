@@ -55,7 +55,9 @@ def opened_for(by: User, export: Export) -> File[bytes] | None:
     if kind is None or not export.content or export.expires_at < clock.now():
         return None
     try:
-        trainees_for(by, kind, export.parameters)
+        found = {str(follower.uuid) for follower in trainees_for(by, kind, export.parameters)}
+        if not found.issuperset(export.parameters.get("people", ())):
+            return None
         opened: File[bytes] = export.content.open("rb")
     except (Refused, FileNotFoundError):
         return None

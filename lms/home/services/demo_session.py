@@ -7,12 +7,19 @@ from competencies.models import Framework
 from lms import clock
 from lms.certification.models import CertificationSession, PresentedBlock
 from lms.certification.selectors import eligibility_of
-from lms.certification.services import add_member, convoke, create_session, present, save_certification
+from lms.certification.services import add_member, create_session, present, save_certification
 from lms.certification.services.decisions import decide
 from lms.exports.rules.sharing import CURRENT_CONSENT
 from lms.exports.services.dossiers import give_consent
+from lms.exports.services.jury_papers import summon
+from lms.exports.services.training import save_body
 from lms.people.models import User
 
+# The SIRET is the example of INSEE's own documentation; the rest is invented.
+BODY = {
+    "name": "Permis de vivre la ville (démonstration)", "siret": "73282932000074", "declaration": "11750123475", "address": "12 rue des Forges\n92160 Antony",
+    "signatory": "Anne Morel", "quality": "présidente", "place": "Antony",
+}  # fmt: skip
 DESPITE = "Le jury veut voir son travail de près."
 COMMENT = "Le travail est net et expliqué. Il manque encore une commande menée seul."
 
@@ -34,7 +41,8 @@ def load_session(*, framework: Framework, coordinator: User, certifier: User, ca
         add_member(by=coordinator, session=session, user=None, name="Mme Vasseur", quality="infographiste")
         for candidate in candidates:
             _present(coordinator, session, candidate)
-        convoke(by=coordinator, session=session)
+        save_body(by=coordinator, key=uuid4(), starts_on=today - timedelta(days=180), values=BODY)
+        summon(by=coordinator, session=session)
     give_consent(by=candidates[0], text_version=CURRENT_CONSENT)
     presented = PresentedBlock.objects.filter(candidate__session=session).select_related(
         "block", "candidate__trainee", "candidate__session__certification__framework"
