@@ -19,7 +19,7 @@ def test_a_trainee_agrees_takes_their_dossier_and_anyone_checks_it(
     page.get_by_role("button", name="Oui, mon dossier peut partir").click()
     expect(page.locator("#agree")).to_contain_text("Tu as dit oui le")
     page.get_by_role("button", name="Préparer mon dossier").click()
-    ready = page.get_by_role("link", name="Télécharger")
+    ready = page.locator("a[href*='/exports/']", has_text="Télécharger")  # beside the papers of « Mes documents »
     expect(ready).to_be_visible()
     with page.expect_download() as dossier:
         ready.click()
