@@ -121,7 +121,7 @@ def test_only_the_coordination_and_the_administration_and_asked_again_when_it_le
 
 
 def test_the_store_is_no_kind_of_the_trainees_page() -> None:
-    assert set(EVERY_KIND) - set(KINDS) == {"store", "dossier"}
+    assert set(EVERY_KIND) - set(KINDS) == {"store", "dossier", "cohort_dossiers", "documents"}
 
 
 def test_the_web_server_never_loads_pyarrow_nor_the_typesetter() -> None:
