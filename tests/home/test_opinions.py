@@ -59,6 +59,7 @@ def test_a_trainer_makes_a_link_that_is_shown_once(story: Small) -> None:
 
 def test_competencies_are_asked_block_by_block_and_a_ticked_one_is_in_sight(story: Small) -> None:
     framework = story.programme.framework
+    Block.objects.filter(framework=framework).update(sort_order=1)  # unplaced, the engines put it at either end
     second = Block.objects.create(framework=framework, code="ON2", label="Second bloc", sort_order=2)
     other = Competency.objects.create(block=second, code="ON2.1", label="Autre", plain_label="Je fais autre chose", position=1)
     door = reverse("home:opinion-ask", args=[story.trainee.uuid])
